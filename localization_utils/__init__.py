@@ -1,0 +1,68 @@
+"""Localization Learning: the helpers that two or more of the course's notebooks share.
+
+Import this package before TensorFlow or Keras: it picks the TensorFlow backend and keeps
+TensorFlow's start-up chatter out of the notebooks.
+"""
+
+import os
+import sys
+
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+
+def _import_quietly():
+    """Import TensorFlow with file descriptor 2 on the null device.
+
+    Its C++ code writes there before any setting is read, and only under some front ends, so
+    that a notebook's outputs would depend on how it was started.
+    """
+    sys.stderr.flush()
+    kept, null = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 2)
+    try:
+        import tensorflow  # noqa: F401
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(null)
+
+
+_import_quietly()
+
+from .boxes import (  # noqa: E402
+    iou,
+    reverse_sigmoid,
+    sigmoid_targets,
+    tlhw_to_xyxy,
+    to_pil_rect,
+    xyxy_to_tlhw,
+)
+from .heads import dense_head  # noqa: E402
+from .localizer import build_localization_model, load_localizer, predict_boxes  # noqa: E402
+from .pictures import draw_boxes, plot_curves, show_gallery  # noqa: E402
+from .scenes import WhiteRectangles  # noqa: E402
+from .sequences import LocalizationSequence  # noqa: E402
+from .training import BoxIoU  # noqa: E402
+from .trunk import build_trunk, cached_features  # noqa: E402
+
+__all__ = [
+    "BoxIoU",
+    "LocalizationSequence",
+    "WhiteRectangles",
+    "build_localization_model",
+    "build_trunk",
+    "cached_features",
+    "dense_head",
+    "draw_boxes",
+    "iou",
+    "load_localizer",
+    "plot_curves",
+    "predict_boxes",
+    "reverse_sigmoid",
+    "show_gallery",
+    "sigmoid_targets",
+    "tlhw_to_xyxy",
+    "to_pil_rect",
+    "xyxy_to_tlhw",
+]

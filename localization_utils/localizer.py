@@ -1,0 +1,74 @@
+"""Joins trunk and head into one Keras model, and asks it for boxes."""
+
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from .boxes import to_pil_rect
+from .heads import dense_head
+from .trunk import PROJECT, build_trunk
+
+SAVED_MODELS = PROJECT / "saved-models"
+
+
+def build_localization_model(image_size=224, weights="bundled", activation="sigmoid"):
+    """The original's model: frozen VGG16, flattened, and `Dense(4)`; 14,815,044 parameters at 224 px.
+
+    Takes images `(batch, image_size, image_size, 3)` float 0..1 and gives targets `(batch, 4)`.
+    `weights` as in `build_trunk`; `activation` is the head's. Compile it before `fit`.
+    """
+    trunk = build_trunk(image_size, weights)
+    return keras.Model(trunk.input, dense_head(trunk.output, activation), name="Localization_Model")
+
+
+def load_localizer(name="localization-1"):
+    """A Keras model from images to targets: a trained head, joined to the bundled trunk.
+
+    `name` is a head shipped in `saved-models/`, or the path of your own `.keras` or `.h5` file: a head
+    alone, or a whole model, which comes back as it is. Raises FileNotFoundError that lists what
+    there is, ValueError when the head's input is no tap of the trunk.
+    """
+    model = keras.models.load_model(_model_path(name), compile=False)
+    if model.input_shape[-1] == 3:
+        return model
+    _, height, _, channels = model.input_shape
+    if channels != 512:
+        raise ValueError(f'"{name}" takes features {model.input_shape[1:]}; block5_pool has 512 channels.')
+    trunk = build_trunk(height * 32)
+    return keras.Model(trunk.input, model(trunk.output), name="Localization_Model")
+
+
+def _model_path(name):
+    """The file of a shipped or own model."""
+    shipped = SAVED_MODELS / f"{name}.keras"
+    path = shipped if shipped.is_file() else Path(name)
+    if path.is_file() and path.suffix in (".keras", ".h5"):
+        return path
+    heads = ", ".join(sorted(p.stem for p in SAVED_MODELS.glob("*.keras")))
+    raise FileNotFoundError(
+        f'"{name}" is neither a head in saved-models/ ({heads}) nor a .keras or .h5 file.'
+    )
+
+
+def predict_boxes(model, images, batch_size=32):
+    """Find the box in each image: `xyxy` pixels `(n, 4)`, inside the image, never inverted.
+
+    `images` are `(n, height, width, 3)`, uint8 0..255 or float 0..1, of the size the model was built
+    for. Raises ValueError for another shape or range.
+    """
+    images = np.asarray(images)
+    if images.ndim != 4 or images.shape[1:] != model.input_shape[1:]:
+        raise ValueError(f"images have shape {images.shape}; the model takes (n, {_sizes(model)}).")
+    if not len(images):
+        return np.zeros((0, 4), "float32")
+    x = images / np.float32(255) if images.dtype == np.uint8 else images.astype("float32")
+    if not (x.min() >= 0 and x.max() <= 1):
+        raise ValueError(
+            f"images range over {x.min():g}..{x.max():g}; give uint8 0..255 or float 0..1 without NaN."
+        )
+    return to_pil_rect(model.predict(x, batch_size=batch_size, verbose=0), x.shape[1])
+
+
+def _sizes(model):
+    return ", ".join(map(str, model.input_shape[1:]))

@@ -1,0 +1,70 @@
+"""Pictures: boxes on images, galleries, learning curves."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from PIL import Image, ImageDraw
+
+ACTUAL, PREDICTED = "#ffd400", "#00e05a"  # the original's yellow and green
+
+
+def _outline(picture, box, colour, zoom, dash=None):
+    """One box on a picture enlarged `zoom` times, drawn on its outermost pixels, whole or in dashes."""
+    left, top, right, bottom = (round(float(v) * zoom) for v in box)
+    layer = picture.copy()
+    # Pillow draws the last pixel too, and refuses a right end left of the left one
+    ends = (left, top, max(right - 1, left), max(bottom - 1, top))
+    ImageDraw.Draw(layer).rectangle(ends, outline=colour, width=zoom)
+    y, x = np.ogrid[: picture.height, : picture.width]
+    shown = np.full((picture.height, picture.width), True) if dash is None else (x + y) // dash % 2 == 0
+    picture.paste(layer, mask=Image.fromarray(shown))
+
+
+def draw_boxes(image, actual=None, predicted=None, zoom=2):
+    """Draw the actual box, yellow and solid, and the predicted one, green and dashed.
+
+    `image` is `(height, width, 3)`, uint8 0..255 or float 0..1; boxes are `xyxy` pixels `(4,)`, right
+    and bottom exclusive. Gives a Pillow image `zoom` times as large, so that lines stay thin and
+    fractions of a pixel show.
+    """
+    image = np.asarray(image)
+    if image.dtype != np.uint8:
+        image = np.round(image * 255).astype(np.uint8)
+    height, width = image.shape[:2]
+    picture = Image.fromarray(image).resize((width * zoom, height * zoom), Image.Resampling.NEAREST)
+    for box, colour, dash in ((actual, ACTUAL, None), (predicted, PREDICTED, 6 * zoom)):
+        if box is not None and not np.isnan(box).any():
+            _outline(picture, box, colour, zoom, dash)
+    return picture
+
+
+def show_gallery(images, titles=None, columns=3, inches=2.2, heading=None):
+    """Show images `(n, height, width, 3)`, or Pillow ones, in a grid with a title each; gives the figure."""
+    rows = -(-len(images) // columns)
+    figure, axes = plt.subplots(
+        rows, columns, squeeze=False, figsize=(columns * inches, rows * inches), layout="constrained"
+    )
+    for axis in axes.flat:
+        axis.set_axis_off()
+    for i, (axis, image) in enumerate(zip(axes.flat, images)):
+        axis.imshow(image, vmin=0, vmax=1)
+        axis.set_title("" if titles is None else titles[i], fontsize=10)
+    if heading:
+        figure.suptitle(heading, fontsize=12)
+    return figure
+
+
+def plot_curves(history, names, heading, baseline=None):
+    """Plot some of a Keras history's figures over the epochs, with a labelled baseline; gives the figure.
+
+    `names` maps a key of `history.history` to its label; `baseline` maps a label to its value.
+    """
+    figure, axis = plt.subplots(figsize=(7, 3.6), layout="constrained")
+    for (key, label), style in zip(names.items(), ("-", "--", "-.", ":") * 2):
+        values = history.history[key]
+        axis.plot(range(1, len(values) + 1), values, style, label=label, linewidth=2)
+    for label, value in (baseline or {}).items():
+        axis.axhline(value, color="0.4", linestyle=":", label=f"{label}: {value:.3f}")
+    axis.set(xlabel="epoch", title=heading)
+    axis.grid(alpha=0.3)
+    axis.legend()
+    return figure

@@ -1,0 +1,125 @@
+"""Execute the course's notebooks: `run` into build/, `refresh` in place.
+
+run      executes notebooks, shows their progress, prints a line for each with its time and result
+refresh  executes notebooks in place; an output that says the same as before stays byte for byte
+"""
+
+import argparse
+import re
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+from tools.comparison import same_text, sanitized
+
+PROJECT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = PROJECT / "notebooks"
+CORE = ("01", "02", "03", "04")
+
+
+class LiveClient(NotebookClient):
+    """Executes a notebook and passes on to the terminal what its cells print."""
+
+    def process_message(self, msg, cell, cell_index):
+        if msg["msg_type"] == "stream":
+            sys.stderr.write(msg["content"]["text"])
+            sys.stderr.flush()
+        return super().process_message(msg, cell, cell_index)
+
+
+def execute(path):
+    """Execute one notebook in its own folder, from top to bottom; gives the notebook and its seconds."""
+    notebook = nbformat.read(path, as_version=4)
+    print(f"--- {path.stem}", file=sys.stderr)
+    start = time.perf_counter()
+    LiveClient(
+        notebook,
+        timeout=None,
+        coalesce_streams=True,
+        record_timing=False,
+        store_widget_state=False,
+        kernel_name="python3",
+        extra_arguments=["--IPKernelApp.log_level=ERROR"],
+        resources={"metadata": {"path": str(path.parent)}},
+    ).execute()
+    notebook.metadata = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    return notebook, time.perf_counter() - start
+
+
+def _text(output):
+    """All of an output that is compared, as one sanitized text; pictures and widgets by their kind."""
+    data = {k: v for k, v in output.get("data", {}).items() if k.startswith("text/")}
+    kinds = sorted(output.get("data", {}))
+    parts = [output.output_type, output.get("name", ""), output.get("text", ""), *data.values(), *kinds]
+    return sanitized("\n".join(parts))
+
+
+def _pictures(output):
+    return [v for k, v in output.get("data", {}).items() if k.startswith("image/")]
+
+
+def keep_equal_outputs(before, after):
+    """Put back, in place, each cell's earlier outputs where the new ones say and show the same."""
+    earlier = {cell.id: cell for cell in before.cells if cell.cell_type == "code"}
+    for cell in (c for c in after.cells if c.cell_type == "code"):
+        old = earlier[cell.id].outputs
+        same = len(old) == len(cell.outputs) and all(
+            same_text(_text(a), _text(b)) and _pictures(a) == _pictures(b) for a, b in zip(old, cell.outputs)
+        )
+        if same:
+            cell.outputs = old
+
+
+def result_of(notebook):
+    """What the cells tagged `result` printed, on one line."""
+    cells = [c for c in notebook.cells if "result" in c.metadata.get("tags", [])]
+    text = " ".join(o.text for c in cells for o in c.outputs if o.output_type == "stream")
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def run(paths):
+    """Execute copies into build/notebooks and report them."""
+    target, lines = PROJECT / "build" / "notebooks", []
+    target.mkdir(parents=True, exist_ok=True)
+    for path in paths:
+        notebook, seconds = execute(path)
+        nbformat.write(notebook, target / path.name)
+        lines.append(f"{path.stem:<18} {seconds // 60:.0f}:{seconds % 60:02.0f}  {result_of(notebook)}")
+    print("", *lines, "", "executed copies: build/notebooks", sep="\n")
+
+
+def refresh(paths):
+    """Execute in place."""
+    for path in paths:
+        before = nbformat.read(path, as_version=4)
+        notebook, _ = execute(path)
+        keep_equal_outputs(before, notebook)
+        nbformat.write(notebook, path)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("command", choices=("run", "refresh"))
+    parser.add_argument(
+        "numbers", nargs="*", help="lessons, such as 02 03; default: 01-04 (run), all (refresh)"
+    )
+    options = parser.parse_args()
+    known = {path.name[:2]: path for path in sorted(NOTEBOOKS.glob("[0-9][0-9]-*.ipynb"))}
+    numbers = options.numbers or (CORE if options.command == "run" else list(known))
+    if unknown := [n for n in numbers if n not in known]:
+        parser.error(f"no lesson {unknown[0]}; there are {', '.join(known)}.")
+    try:
+        {"run": run, "refresh": refresh}[options.command]([known[n] for n in numbers])
+    except CellExecutionError as error:
+        sys.exit(f"A cell failed:\n{error}")
+
+
+if __name__ == "__main__":
+    main()
