@@ -34,10 +34,11 @@ test: .venv/ready
 
 refresh: .venv/ready
 	$(BIN)/python -m tools.notebooks refresh
+	cp build/gallery.png assets/gallery.png
 
 heads: .venv/ready
 	$(BIN)/python -m tools.notebooks run 02
-	cp saved-models/my-localization-1.keras saved-models/localization-1.keras
+	$(BIN)/python -m tools.ship my-localization-1 localization-1
 
 benchmark: .venv/ready
 	$(BIN)/python -m tools.benchmark

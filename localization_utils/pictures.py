@@ -8,12 +8,15 @@ ACTUAL, PREDICTED = "#ffd400", "#00e05a"  # the original's yellow and green
 
 
 def _outline(picture, box, colour, zoom, dash=None):
-    """One box on a picture enlarged `zoom` times, drawn on its outermost pixels, whole or in dashes."""
+    """One box on a picture enlarged `zoom` times: a line along its border, whole or in dashes.
+
+    The line covers one pixel of the image on each side of the border, so that it shows on a white
+    object and on a black ground. Pillow draws the last pixel too: hence the -1.
+    """
     left, top, right, bottom = (round(float(v) * zoom) for v in box)
     layer = picture.copy()
-    # Pillow draws the last pixel too, and refuses a right end left of the left one
-    ends = (left, top, max(right - 1, left), max(bottom - 1, top))
-    ImageDraw.Draw(layer).rectangle(ends, outline=colour, width=zoom)
+    frame = (left - zoom, top - zoom, right + zoom - 1, bottom + zoom - 1)
+    ImageDraw.Draw(layer).rectangle(frame, outline=colour, width=2 * zoom)
     y, x = np.ogrid[: picture.height, : picture.width]
     shown = np.full((picture.height, picture.width), True) if dash is None else (x + y) // dash % 2 == 0
     picture.paste(layer, mask=Image.fromarray(shown))
@@ -23,15 +26,14 @@ def draw_boxes(image, actual=None, predicted=None, zoom=2):
     """Draw the actual box, yellow and solid, and the predicted one, green and dashed.
 
     `image` is `(height, width, 3)`, uint8 0..255 or float 0..1; boxes are `xyxy` pixels `(4,)`, right
-    and bottom exclusive. Gives a Pillow image `zoom` times as large, so that lines stay thin and
-    fractions of a pixel show.
+    and bottom exclusive. Gives a Pillow image `zoom` times as large, so that fractions of a pixel show.
     """
     image = np.asarray(image)
     if image.dtype != np.uint8:
         image = np.round(image * 255).astype(np.uint8)
     height, width = image.shape[:2]
     picture = Image.fromarray(image).resize((width * zoom, height * zoom), Image.Resampling.NEAREST)
-    for box, colour, dash in ((actual, ACTUAL, None), (predicted, PREDICTED, 6 * zoom)):
+    for box, colour, dash in ((actual, ACTUAL, None), (predicted, PREDICTED, 8 * zoom)):
         if box is not None and not np.isnan(box).any():
             _outline(picture, box, colour, zoom, dash)
     return picture
@@ -41,7 +43,11 @@ def show_gallery(images, titles=None, columns=3, inches=2.2, heading=None):
     """Show images `(n, height, width, 3)`, or Pillow ones, in a grid with a title each; gives the figure."""
     rows = -(-len(images) // columns)
     figure, axes = plt.subplots(
-        rows, columns, squeeze=False, figsize=(columns * inches, rows * inches), layout="constrained"
+        rows,
+        columns,
+        squeeze=False,
+        figsize=(columns * inches, rows * inches),
+        layout="constrained",
     )
     for axis in axes.flat:
         axis.set_axis_off()

@@ -44,7 +44,7 @@ class LocalizationSequence(keras.utils.PyDataset):
         return self.scene.sample(rng, self.batch_size)
 
     def on_epoch_end(self):
-        """Move on to fresh images; Keras calls this after each epoch."""
+        """Move on to fresh images. Keras calls this after each epoch, and once before the first."""
         self.epoch += not self.fixed
 
     def describe(self):

@@ -57,7 +57,13 @@ def _text(output):
     """All of an output that is compared, as one sanitized text; pictures and widgets by their kind."""
     data = {k: v for k, v in output.get("data", {}).items() if k.startswith("text/")}
     kinds = sorted(output.get("data", {}))
-    parts = [output.output_type, output.get("name", ""), output.get("text", ""), *data.values(), *kinds]
+    parts = [
+        output.output_type,
+        output.get("name", ""),
+        output.get("text", ""),
+        *data.values(),
+        *kinds,
+    ]
     return sanitized("\n".join(parts))
 
 

@@ -1,0 +1,96 @@
+"""Heads, the IoU metric, and the joined model, as the notebooks use them."""
+
+import keras
+import numpy as np
+import pytest
+
+import localization_utils as lu
+from localization_utils import localizer
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    return lu.load_localizer("localization-1")
+
+
+def test_the_shipped_head_finds_boxes(shipped):
+    x, y = lu.LocalizationSequence(batch_size=16, batches=1, seed=8)[0]
+    actual = lu.to_pil_rect(y)
+    boxes = lu.predict_boxes(shipped, x)
+    constant = lu.to_pil_rect(y.mean(axis=0))
+    assert boxes.shape == (16, 4)
+    assert lu.iou(actual, boxes).mean() > 0.4 > 0.2 > lu.iou(actual, constant).mean()
+    assert np.allclose(boxes, lu.to_pil_rect(shipped.predict(x, verbose=0)), atol=1e-3)
+
+
+def test_bytes_and_floats_give_the_same_boxes(shipped):
+    images, _ = lu.WhiteRectangles().sample(np.random.default_rng(1), 3)
+    assert np.array_equal(lu.predict_boxes(shipped, images), lu.predict_boxes(shipped, images / 255))
+    assert lu.predict_boxes(shipped, images[:0]).shape == (0, 4)
+
+
+@pytest.mark.parametrize(
+    ("images", "message"),
+    [
+        (np.zeros((224, 224, 3), np.uint8), r"shape \(224, 224, 3\); the model takes \(n, 224, 224, 3\)"),
+        (np.zeros((1, 64, 64, 3), np.uint8), r"shape \(1, 64, 64, 3\)"),
+        (np.full((1, 224, 224, 3), 200.0), r"range over 200\.\.200; give uint8"),
+        (np.full((1, 224, 224, 3), np.nan), "range over nan"),
+    ],
+)
+def test_bad_images_are_one_clear_line(shipped, images, message):
+    with pytest.raises(ValueError, match=message) as error:
+        lu.predict_boxes(shipped, images)
+    assert "\n" not in str(error.value)
+
+
+def test_own_heads_and_whole_models_load_by_path(tmp_path):
+    inputs = keras.Input((1, 1, 512))
+    head = keras.Model(inputs, lu.dense_head(inputs))
+    head.compile(loss="binary_crossentropy", optimizer="adam", metrics=[lu.BoxIoU(32)])
+    head.fit(np.zeros((2, 1, 1, 512)), np.full((2, 4), 0.5), verbose=0)
+    head.save(tmp_path / "own.keras")
+    joined = lu.load_localizer(str(tmp_path / "own.keras"))
+    assert joined.input_shape == (None, 32, 32, 3)
+    joined.save(tmp_path / "whole.keras")
+    again = lu.load_localizer(str(tmp_path / "whole.keras"))
+    x = np.random.default_rng(1).uniform(size=(2, 32, 32, 3))
+    assert np.allclose(joined.predict(x, verbose=0), again.predict(x, verbose=0))
+    assert isinstance(keras.models.load_model(tmp_path / "own.keras"), keras.Model)
+
+
+def test_unknown_models_list_what_there_is(tmp_path):
+    with pytest.raises(
+        FileNotFoundError, match=r'"nope" is neither a head in saved-models/ \(localization-1'
+    ):
+        lu.load_localizer("nope")
+    inputs = keras.Input((7, 7, 100))
+    keras.Model(inputs, lu.dense_head(inputs)).save(tmp_path / "odd.keras")
+    with pytest.raises(ValueError, match="block5_pool has 512 channels"):
+        lu.load_localizer(str(tmp_path / "odd.keras"))
+
+
+def test_shipped_heads_are_small():
+    for path in localizer.SAVED_MODELS.glob("*.keras"):
+        if not path.name.startswith("my-"):
+            assert path.stat().st_size < 1e6, path
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "linear", "tanh", "leaky_relu"])
+def test_a_small_model_with_any_activation_trains(activation):
+    model = lu.build_localization_model(32, weights=None, activation=activation)
+    model.compile(loss="mse", optimizer="adam", metrics=[lu.BoxIoU(32)])
+    history = model.fit(lu.LocalizationSequence(2, 2, lu.WhiteRectangles(32)), verbose=0)
+    assert np.isfinite(history.history["loss"]).all()
+    assert 0 <= history.history["iou"][0] <= 1
+
+
+def test_the_metric_is_the_mean_iou_of_decoded_boxes():
+    rng = np.random.default_rng(2)
+    y_true, y_pred = rng.uniform(0.27, 0.73, (2, 50, 4)).astype("float32")
+    metric = lu.BoxIoU()
+    metric.update_state(y_true[:30], y_pred[:30])
+    metric.update_state(y_true[30:], y_pred[30:])
+    expected = lu.iou(lu.to_pil_rect(y_true), lu.to_pil_rect(y_pred)).mean()
+    assert float(metric.result()) == pytest.approx(expected, abs=1e-5)
+    assert lu.BoxIoU.from_config(lu.BoxIoU(64).get_config()).image_size == 64

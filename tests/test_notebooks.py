@@ -1,0 +1,125 @@
+"""The notebooks as documents; nbval, in the same pytest run, executes them and compares their outputs."""
+
+import ast
+import re
+from pathlib import Path
+
+import keras
+import nbformat
+import numpy as np
+import pytest
+
+import localization_utils as lu
+
+FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
+PATHS = sorted(FOLDER.glob("*.ipynb"))
+EACH = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+
+
+def cells(path, kind):
+    return [c for c in nbformat.read(path, as_version=4).cells if c.cell_type == kind]
+
+
+def outputs(path):
+    return [output for cell in cells(path, "code") for output in cell.outputs]
+
+
+def test_the_course_is_there():
+    assert [path.stem for path in PATHS][:4] == ["01-generate", "02-train", "03-predict", "04-visualize"]
+
+
+@EACH
+def test_every_cell_was_executed_in_order(path):
+    counts = [cell.execution_count for cell in cells(path, "code")]
+    assert counts == list(range(1, len(counts) + 1))
+
+
+@EACH
+def test_no_output_is_an_error_or_on_stderr(path):
+    for output in outputs(path):
+        assert output.output_type != "error"
+        assert output.get("name") != "stderr", output.text
+
+
+@EACH
+def test_every_output_is_compared(path):
+    for cell in cells(path, "code"):
+        ignored = re.search(r"NBVAL_\w+.*", cell.source)
+        tags = [tag for tag in cell.metadata.get("tags", []) if tag.startswith("nbval")]
+        assert not tags, f"use a comment that says why instead of the tag {tags}"
+        assert ignored is None or ":" in ignored[0], f"{ignored[0]} needs ': why'"
+
+
+@EACH
+def test_the_frame_of_a_lesson(path):
+    text = [cell.source for cell in cells(path, "markdown")]
+    assert text[0].startswith(f"# {int(path.name[:2])} · ")
+    assert "**You will learn**" in text[0] and "**Time:**" in text[0]
+    assert "## Recap" in text[-1]
+    exercises = text[-1].split("## Exercises")[1]
+    assert len(re.findall(r"(?m)^\d\. ", exercises)) == 3 and "**Spot the bug.**" in exercises
+
+
+@EACH
+def test_cells_are_short_and_explained(path):
+    notebook = nbformat.read(path, as_version=4)
+    code = cells(path, "code")
+    lengths = [len([line for line in cell.source.splitlines() if line.strip()]) for cell in code]
+    assert max(lengths) <= 25 and np.median(lengths) <= 7
+    assert sum(cell.cell_type == "markdown" for cell in notebook.cells) >= 0.5 * len(code)
+
+
+@EACH
+def test_links_between_lessons_lead_somewhere(path):
+    for cell in cells(path, "markdown"):
+        for target in re.findall(r"\]\(([^)#]+\.ipynb)", cell.source):
+            assert (FOLDER / target).is_file(), target
+
+
+# --- helpers that a lesson teaches are the package's own
+
+
+def taught(lesson, names):
+    """Run just the definitions of these names, and of capital constants, from a lesson."""
+    (path,) = FOLDER.glob(f"{lesson}-*.ipynb")
+    tree = ast.parse("\n".join(cell.source for cell in cells(path, "code")))
+    kept = [
+        node
+        for node in tree.body
+        if getattr(node, "name", None) in names
+        or (isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "").isupper())
+    ]
+    scope = {"np": np, "keras": keras, "lu": lu}
+    exec(compile(ast.Module(kept, []), str(path), "exec"), scope)
+    return [scope[name] for name in names]
+
+
+def test_taught_targets_equal_the_packages():
+    sigmoid_targets, reverse_sigmoid = taught("01", ["sigmoid_targets", "reverse_sigmoid"])
+    tlhw = np.random.default_rng(1).integers(0, 225, (500, 4))
+    assert np.allclose(sigmoid_targets(tlhw), lu.sigmoid_targets(tlhw), atol=1e-7)
+    y = np.linspace(0, 1, 1001)
+    assert np.array_equal(reverse_sigmoid(y), lu.reverse_sigmoid(y))
+
+
+def test_taught_sequence_equals_the_packages():
+    _, _, sequence = taught("01", ["sample_rectangles", "sigmoid_targets", "LocalizationSequence"])
+    own, packaged = sequence(8, 2, seed=5), lu.LocalizationSequence(8, 2, seed=5)
+    for _ in range(2):
+        for i in range(2):
+            assert np.array_equal(own[i][0], packaged[i][0])
+            assert np.allclose(own[i][1], packaged[i][1], atol=1e-7)
+        own.on_epoch_end()
+        packaged.on_epoch_end()
+
+
+def test_taught_iou_equals_the_packages():
+    (iou,) = taught("02", ["iou"])
+    boxes = lu.to_pil_rect(np.random.default_rng(2).uniform(size=(2, 500, 4)))
+    assert np.allclose(iou(*boxes), lu.iou(*boxes), atol=1e-5)
+
+
+def test_taught_decoding_equals_the_packages():
+    (to_pil_rect,) = taught("03", ["to_pil_rect"])
+    y = np.random.default_rng(3).uniform(size=(500, 4)).astype("float32")
+    assert np.allclose(to_pil_rect(y), lu.to_pil_rect(y), atol=1e-4)

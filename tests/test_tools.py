@@ -1,0 +1,62 @@
+"""When outputs count as equal: what is forgiven, and what is not."""
+
+import nbformat
+import pytest
+
+from tools.comparison import ComparableText, same_text, sanitized
+from tools.notebooks import keep_equal_outputs, result_of
+
+BAR = "32/32 \x1b[1m{}\x1b[0m {}ms/step - iou: 0.57{} - loss: 0.65{}"
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "equal"),
+    [
+        ("mean IoU 0.56", "mean IoU 0.58", True),
+        ("mean IoU 0.56", "mean IoU 0.59", False),
+        ("mean IoU 0.5612", "mean IoU 0.5618", False),
+        ("mean IoU 0.5", "mean IoU 0.50", False),
+        ("32 images", "33 images", False),
+        ("error -0.01", "error 0.01", True),
+        ("loss 0.65", "cost 0.65", False),
+        ("0.1 0.2", "0.1", False),
+        ("one step 4.6 s, 24 min", "one step 9.1 s, 51 min", True),
+        (
+            "cached: 100%|##| 8/8 [00:02<00:00, 7.2 images/s]",
+            "cached: 100%|##| 8/8 [00:00<?, ? images/s]",
+            True,
+        ),
+        (
+            "cached: 100%|##| 8/8 [00:02<00:00, 7.2 images/s]",
+            "cached:  50%|# | 4/8 [00:00<?, ? images/s]",
+            False,
+        ),
+        (BAR.format("0s", 6, "11", "01"), BAR.format("12s", 400, "38", "44"), True),
+        (BAR.format("0s", 6, "11", "01"), BAR.format("0s", 6, "11", "01").replace("0.57", "0.37"), False),
+    ],
+)
+def test_same_text(a, b, equal):
+    assert same_text(sanitized(a), sanitized(b)) is equal
+    assert (ComparableText(sanitized(a)) == ComparableText(sanitized(b))) is equal
+    assert (ComparableText(sanitized(a)) != ComparableText(sanitized(b))) is not equal
+
+
+def notebook(text, tags=()):
+    cell = nbformat.v4.new_code_cell("print()", metadata={"tags": list(tags)})
+    cell.id = "a"
+    cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=text)]
+    return nbformat.v4.new_notebook(cells=[cell])
+
+
+def test_refresh_keeps_what_says_the_same_and_takes_what_does_not():
+    after = notebook("took 2.1 s, IoU 0.57")
+    keep_equal_outputs(notebook("took 1.0 s, IoU 0.56"), after)
+    assert after.cells[0].outputs[0].text == "took 1.0 s, IoU 0.56"
+    after = notebook("took 2.1 s, IoU 0.97")
+    keep_equal_outputs(notebook("took 1.0 s, IoU 0.56"), after)
+    assert after.cells[0].outputs[0].text == "took 2.1 s, IoU 0.97"
+
+
+def test_results_come_from_tagged_cells():
+    assert result_of(notebook("mean IoU\n0.56\n", ["result"])) == "mean IoU 0.56"
+    assert result_of(notebook("mean IoU 0.56")) == ""

@@ -1,0 +1,27 @@
+"""Measure a head on 1,024 images of a seed used for nothing else: `python -m tools.measure NAME`."""
+
+import sys
+
+import numpy as np
+
+import localization_utils as lu
+
+UNTOUCHED_SEED = 1_000
+
+
+def main(name):
+    """Print the head's mean IoU with its standard error, beside the constant box."""
+    head = lu.load_localizer(name).layers[-1]
+    features, targets = lu.cached_features(
+        lu.LocalizationSequence(batches=32, seed=UNTOUCHED_SEED, fixed=True)
+    )
+    actual = lu.to_pil_rect(targets)
+    scores = lu.iou(actual, lu.to_pil_rect(head.predict(features, verbose=0)))
+    constant = lu.iou(actual, lu.to_pil_rect(targets.mean(axis=0)))
+    error = scores.std() / np.sqrt(len(scores))
+    print(f"{name}: mean IoU {scores.mean():.3f} ± {error:.3f}, median {np.median(scores):.3f}")
+    print(f"constant box: mean IoU {constant.mean():.3f}")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:] or ["localization-1"])
