@@ -1,7 +1,11 @@
 """When outputs count as equal: what is forgiven, and what is not."""
 
+from base64 import b64encode
+from io import BytesIO
+
 import nbformat
 import pytest
+from PIL import Image
 
 from tools.comparison import ComparableText, same_text, sanitized
 from tools.notebooks import keep_equal_outputs, result_of
@@ -55,6 +59,34 @@ def test_refresh_keeps_what_says_the_same_and_takes_what_does_not():
     after = notebook("took 2.1 s, IoU 0.97")
     keep_equal_outputs(notebook("took 1.0 s, IoU 0.56"), after)
     assert after.cells[0].outputs[0].text == "took 2.1 s, IoU 0.97"
+
+
+def picture(colour, dot=False):
+    image = Image.new("RGB", (40, 40), colour)
+    if dot:
+        image.putpixel((1, 1), (0, 0, 0))
+    file = BytesIO()
+    image.save(file, "PNG")
+    result = notebook("")
+    data = {"image/png": b64encode(file.getvalue()).decode(), "text/plain": "<Figure>"}
+    result.cells[0].outputs = [nbformat.v4.new_output("display_data", data)]
+    return result
+
+
+def test_refresh_compares_pictures_by_what_they_show():
+    before, nearly, other = picture("white"), picture("white", dot=True), picture("grey")
+    kept = before.cells[0].outputs
+    keep_equal_outputs(before, nearly)
+    assert nearly.cells[0].outputs == kept
+    keep_equal_outputs(before, other)
+    assert other.cells[0].outputs != kept
+
+
+def test_refresh_takes_every_output_of_a_changed_cell():
+    after = notebook("took 2.1 s")
+    after.cells[0].source = "print(1)"
+    keep_equal_outputs(notebook("took 1.0 s"), after)
+    assert after.cells[0].outputs[0].text == "took 2.1 s"
 
 
 def test_results_come_from_tagged_cells():

@@ -8,11 +8,14 @@ import argparse
 import re
 import sys
 import time
+from base64 import b64decode
+from io import BytesIO
 from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
+from PIL import Image, ImageChops, ImageStat
 
 from tools.comparison import same_text, sanitized
 
@@ -68,19 +71,34 @@ def _text(output):
 
 
 def _pictures(output):
-    return [v for k, v in output.get("data", {}).items() if k.startswith("image/")]
+    """The PNG pictures of an output, as Pillow images in RGB."""
+    pngs = [v for k, v in output.get("data", {}).items() if k == "image/png"]
+    return [Image.open(BytesIO(b64decode(png))).convert("RGB") for png in pngs]
+
+
+def _look_alike(a, b):
+    """Whether two pictures differ by less than one of 255 levels on average."""
+    return a.size == b.size and max(ImageStat.Stat(ImageChops.difference(a, b)).mean) < 1
+
+
+def _same_output(a, b):
+    pictures_a, pictures_b = _pictures(a), _pictures(b)
+    return (
+        same_text(_text(a), _text(b))
+        and len(pictures_a) == len(pictures_b)
+        and all(map(_look_alike, pictures_a, pictures_b))
+    )
 
 
 def keep_equal_outputs(before, after):
-    """Put back, in place, each cell's earlier outputs where the new ones say and show the same."""
+    """Put back, in place, an unchanged cell's earlier outputs where the new ones say and show the same."""
     earlier = {cell.id: cell for cell in before.cells if cell.cell_type == "code"}
     for cell in (c for c in after.cells if c.cell_type == "code"):
-        old = earlier[cell.id].outputs
-        same = len(old) == len(cell.outputs) and all(
-            same_text(_text(a), _text(b)) and _pictures(a) == _pictures(b) for a, b in zip(old, cell.outputs)
-        )
-        if same:
-            cell.outputs = old
+        old = earlier.get(cell.id)
+        if old is None or old.source != cell.source or len(old.outputs) != len(cell.outputs):
+            continue
+        if all(map(_same_output, old.outputs, cell.outputs)):
+            cell.outputs = old.outputs
 
 
 def result_of(notebook):
