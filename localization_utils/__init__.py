@@ -31,6 +31,7 @@ def _import_quietly():
 _import_quietly()
 
 from .boxes import (  # noqa: E402
+    edges_to_boxes,
     iou,
     reverse_sigmoid,
     sigmoid_targets,
@@ -38,23 +39,29 @@ from .boxes import (  # noqa: E402
     to_pil_rect,
     xyxy_to_tlhw,
 )
-from .heads import dense_head  # noqa: E402
+from .features import cached_features, compute_features  # noqa: E402
+from .heads import dense_head, edge_head  # noqa: E402
 from .localizer import build_localization_model, load_localizer, predict_boxes  # noqa: E402
 from .pictures import draw_boxes, plot_curves, show_gallery  # noqa: E402
 from .scenes import WhiteRectangles  # noqa: E402
-from .sequences import LocalizationSequence  # noqa: E402
-from .training import BoxIoU  # noqa: E402
-from .trunk import build_trunk, cached_features  # noqa: E402
+from .sequences import FeatureSequence, LocalizationSequence  # noqa: E402
+from .training import BoxIoU, EdgeLoss  # noqa: E402
+from .trunk import build_trunk  # noqa: E402
 
 __all__ = [
     "BoxIoU",
+    "EdgeLoss",
+    "FeatureSequence",
     "LocalizationSequence",
     "WhiteRectangles",
     "build_localization_model",
     "build_trunk",
     "cached_features",
+    "compute_features",
     "dense_head",
     "draw_boxes",
+    "edge_head",
+    "edges_to_boxes",
     "iou",
     "load_localizer",
     "plot_curves",

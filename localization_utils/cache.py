@@ -12,7 +12,7 @@ import numpy as np
 
 
 class FeatureStore:
-    """One folder for one key: `features.bin` holds the rows, `finished.txt` a checksum for each batch.
+    """One folder for one key: `features.bin` holds the rows, `finished-*.txt` a checksum a batch.
 
     A batch is written first and its checksum noted after, so that what a killed process leaves
     half written, or what changed on disk since, is never read: `missing` names it instead. The key
@@ -24,18 +24,18 @@ class FeatureStore:
         self.folder = Path(folder) / f"{name}-{hashlib.sha256(about.encode()).hexdigest()[:12]}"
         self.rows, self.shape = rows, tuple(shape)
         self.batch_bytes = 2 * rows * int(np.prod(shape))
-        self._data, self._log = self.folder / "features.bin", self.folder / "finished.txt"
+        self._data = self.folder / "features.bin"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             (self.folder / "about.json").write_text(about, encoding="utf-8")
             self._data.touch()
-            self._log.touch()
         except OSError as error:
             raise self._error(error.errno, error.strerror) from error
 
     def missing(self, batches):
         """The batches of 0..batches-1 that are not there whole, in order."""
-        lines = re.findall(r"^(\d+) ([0-9a-f]{8})$", self._log.read_text(encoding="ascii"), re.M)
+        logs = "\n".join(log.read_text("ascii", "replace") for log in self.folder.glob("finished-*.txt"))
+        lines = re.findall(r"^(\d+) ([0-9a-f]{8})$", logs, re.M)
         noted = {int(batch): checksum for batch, checksum in lines}
         with open(self._data, "rb") as data:
             return [i for i in range(batches) if i not in noted or self._checksum(data, i) != noted[i]]
@@ -45,15 +45,15 @@ class FeatureStore:
         content = data.read(self.batch_bytes)
         return f"{zlib.crc32(content):08x}" if len(content) == self.batch_bytes else None
 
-    def check_space(self, batches):
-        """Raise OSError, before any work, when the disk has no room for that many more batches."""
-        need, free = batches * self.batch_bytes, shutil.disk_usage(self.folder).free
+    def check_space(self, need):
+        """Raise OSError, before any work, when the disk has no room for that many more bytes."""
+        free = shutil.disk_usage(self.folder).free
         if need > free:
             what = f"it needs {need / 1e6:,.0f} MB and the disk has {free / 1e6:,.0f} MB left"
             raise self._error(errno.ENOSPC, what)
 
-    def write(self, batch, features):
-        """Keep one batch of features `(rows, *shape)`, in float16."""
+    def write(self, batch, features, part=0):
+        """Keep one batch of features `(rows, *shape)`, in float16; each writing machine is a part."""
         content = np.ascontiguousarray(features, np.float16).tobytes()
         if len(content) != self.batch_bytes:
             raise ValueError(f"batch {batch} has shape {np.shape(features)}, not {(self.rows, *self.shape)}.")
@@ -61,7 +61,7 @@ class FeatureStore:
             with open(self._data, "r+b") as data:
                 data.seek(batch * self.batch_bytes)
                 data.write(content)
-            with open(self._log, "a", encoding="ascii") as log:
+            with open(self.folder / f"finished-{part}.txt", "a", encoding="ascii") as log:
                 log.write(f"\n{batch} {zlib.crc32(content):08x}\n")
         except OSError as error:
             raise self._error(

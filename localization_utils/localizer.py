@@ -5,9 +5,9 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from .boxes import to_pil_rect
+from .boxes import edges_to_boxes, to_pil_rect
 from .heads import dense_head
-from .trunk import PROJECT, build_trunk
+from .trunk import PROJECT, TAPS, build_trunk, check_taps
 
 SAVED_MODELS = PROJECT / "saved-models"
 
@@ -27,15 +27,15 @@ def load_localizer(name="localization-1"):
 
     `name` is a head shipped in `saved-models/`, or the path of your own `.keras` or `.h5` file: a head
     alone, or a whole model, which comes back as it is. Raises FileNotFoundError that lists what
-    there is, ValueError when the head's input is no tap of the trunk.
+    there is, ValueError when a head's inputs are not named after taps of the trunk.
     """
     model = keras.models.load_model(_model_path(name), compile=False)
-    if model.input_shape[-1] == 3:
+    names = [tensor.name for tensor in model.inputs]
+    if model.inputs[0].shape[-1] == 3 and names[0] not in TAPS:
         return model
-    _, height, _, channels = model.input_shape
-    if channels != 512:
-        raise ValueError(f'"{name}" takes features {model.input_shape[1:]}; block5_pool has 512 channels.')
-    trunk = build_trunk(height * 32)
+    taps = check_taps(names)
+    size = model.inputs[0].shape[1] * TAPS[taps[0]][0]
+    trunk = build_trunk(size, taps=taps)
     return keras.Model(trunk.input, model(trunk.output), name="Localization_Model")
 
 
@@ -67,7 +67,8 @@ def predict_boxes(model, images, batch_size=32):
         raise ValueError(
             f"images range over {x.min():g}..{x.max():g}; give uint8 0..255 or float 0..1 without NaN."
         )
-    return to_pil_rect(model.predict(x, batch_size=batch_size, verbose=0), x.shape[1])
+    answer = model.predict(x, batch_size=batch_size, verbose=0)
+    return edges_to_boxes(answer) if answer.ndim == 3 else to_pil_rect(answer, x.shape[1])
 
 
 def _sizes(model):

@@ -51,3 +51,38 @@ class LocalizationSequence(keras.utils.PyDataset):
         """What batch i depends on besides i, as a dict for the feature cache's key."""
         own = {name: getattr(self, name) for name in ("batch_size", "seed", "epoch")}
         return {**self.scene.describe(), **own}
+
+
+class FeatureSequence(keras.utils.PyDataset):
+    """Batches of cached features and their targets, read from disk as they are needed.
+
+    `features` is an array `(images, height, width, channels)`, or a list of them, one for each tap; `targets`
+    is `(images, 4)`. Every epoch has its own order, a pure function of (seed, epoch), unless `fixed`.
+    """
+
+    def __init__(self, features, targets, batch_size=32, seed=0, fixed=False, **keras_workers):
+        taps = features if isinstance(features, list) else [features]
+        if any(len(tap) != len(targets) for tap in taps):
+            counts = ", ".join(str(len(tap)) for tap in taps)
+            raise ValueError(f"features of {counts} images but {len(targets)} targets.")
+        if len(targets) < batch_size:
+            raise ValueError(f"{len(targets)} images do not fill a batch of {batch_size}; use more.")
+        super().__init__(**keras_workers)
+        self.features, self.targets, self.batch_size = features, targets, batch_size
+        self.seed, self.fixed, self.epoch = seed, fixed, 0
+
+    def __len__(self):
+        return -(-len(self.targets) // self.batch_size)
+
+    def __getitem__(self, index):
+        rows = np.arange(len(self.targets))
+        if not self.fixed:
+            rows = np.random.default_rng([self.seed, self.epoch]).permutation(rows)
+        rows = rows[index * self.batch_size : (index + 1) * self.batch_size]
+        taps = self.features if isinstance(self.features, list) else [self.features]
+        batch = tuple(tap[rows] for tap in taps)
+        return batch if len(batch) > 1 else batch[0], self.targets[rows]
+
+    def on_epoch_end(self):
+        """Move on to the next epoch's order."""
+        self.epoch += 1

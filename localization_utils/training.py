@@ -1,15 +1,17 @@
-"""What training needs beyond Keras: the IoU metric."""
+"""What training needs beyond Keras: the IoU metric and the edge head's loss."""
 
 import keras
+from keras import ops
 
-from .boxes import iou, to_pil_rect
+from .boxes import edges_to_boxes, iou, to_pil_rect
 
 
 @keras.saving.register_keras_serializable("localization_utils")
 class BoxIoU(keras.metrics.MeanMetricWrapper):
-    """Mean intersection over union of sigmoid targets and predictions, both `(batch, 4)`.
+    """Mean intersection over union of sigmoid targets `(batch, 4)` and what a head predicts for them.
 
-    Decodes both with `to_pil_rect`. Best is 1, so callbacks that watch it need `mode="max"`.
+    Predictions are sigmoid targets as well, or the edge head's logits `(batch, 4, positions)`. Best is 1, so
+    callbacks that watch it need `mode="max"`.
     """
 
     def __init__(self, image_size=224, name="iou", dtype=None):
@@ -17,7 +19,38 @@ class BoxIoU(keras.metrics.MeanMetricWrapper):
         self.image_size = image_size
 
     def _score(self, y_true, y_pred):
-        return iou(to_pil_rect(y_true, self.image_size), to_pil_rect(y_pred, self.image_size))
+        edges = len(y_pred.shape) == 3
+        boxes = edges_to_boxes(y_pred) if edges else to_pil_rect(y_pred, self.image_size)
+        return iou(to_pil_rect(y_true, self.image_size), boxes)
 
     def get_config(self):
         return {"image_size": self.image_size, "name": self.name, "dtype": self.dtype}
+
+
+@keras.saving.register_keras_serializable("localization_utils")
+class EdgeLoss(keras.losses.Loss):
+    """Cross-entropy against each edge's position, plus the absolute error of the expected position.
+
+    Takes sigmoid targets `(batch, 4)` and logits `(batch, 4, image_size + 1)`. An edge between two
+    positions counts for both, in proportion (distribution focal loss without its focal part, Li et al.
+    2020, https://arxiv.org/abs/2006.04388). The absolute error is in image sizes, times `l1`;
+    `cross_entropy=0` leaves it alone.
+    """
+
+    def __init__(self, image_size=224, cross_entropy=1.0, l1=10.0, name="edge_loss", **keras_loss):
+        super().__init__(name=name, **keras_loss)
+        self.image_size, self.cross_entropy, self.l1 = image_size, cross_entropy, l1
+
+    def call(self, y_true, y_pred):
+        edges = to_pil_rect(y_true, self.image_size)
+        log_p = ops.log_softmax(y_pred, axis=-1)
+        positions = ops.arange(self.image_size + 1, dtype="float32")
+        share = ops.relu(1 - ops.abs(ops.expand_dims(edges, -1) - positions))
+        entropy = -ops.sum(share * log_p, axis=-1)
+        expected = ops.sum(ops.exp(log_p) * positions, axis=-1)
+        error = ops.abs(expected - edges) / self.image_size
+        return ops.mean(self.cross_entropy * entropy + self.l1 * error, axis=-1)
+
+    def get_config(self):
+        own = {name: getattr(self, name) for name in ("image_size", "cross_entropy", "l1")}
+        return super().get_config() | own

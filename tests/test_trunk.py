@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import localization_utils as lu
-from localization_utils import cache, trunk
+from localization_utils import cache, features, trunk
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -118,7 +118,8 @@ def test_a_file_that_is_no_vgg16_is_named(tmp_path):
     [
         ({"image_size": 100}, "image_size is 100; .* use 32, 64"),
         ({"image_size": 0}, "image_size is 0"),
-        ({"tap": "block9_pool"}, 'tap is "block9_pool"; choose one of block1_pool'),
+        ({"taps": "block9_pool"}, 'tap is "block9_pool"; choose one or more of block1_pool'),
+        ({"precision": "half"}, 'precision is "half"; choose one of float32'),
         ({"weights": "nowhere.h5"}, 'weights="nowhere.h5" is no file; use "bundled"'),
     ],
 )
@@ -135,7 +136,7 @@ class CountingTrunk:
 
     seen = 0
 
-    def predict_on_batch(self, x):
+    def predict(self, x, **_):
         type(self).seen += len(x)
         cells = x.shape[1] // 32
         means = x.reshape(len(x), cells, 32, cells, 32, 3).mean(axis=(2, 4, 5))
@@ -145,7 +146,7 @@ class CountingTrunk:
 @pytest.fixture
 def counting(monkeypatch):
     CountingTrunk.seen = 0
-    monkeypatch.setattr(trunk, "build_trunk", lambda *arguments: CountingTrunk())
+    monkeypatch.setattr(features, "build_trunk", lambda *arguments: CountingTrunk())
     return CountingTrunk
 
 
@@ -160,19 +161,19 @@ def data_file(folder):
 
 
 def expected_features(seq):
-    return np.concatenate([CountingTrunk().predict_on_batch(seq[i][0]) for i in range(len(seq))])
+    return np.concatenate([CountingTrunk().predict(seq[i][0]) for i in range(len(seq))])
 
 
 def test_each_image_is_seen_once(tmp_path, counting, capsys):
     seq = sequence()
-    features, targets = lu.cached_features(seq, folder=tmp_path)
-    assert isinstance(features, np.memmap) and features.dtype == np.float16
-    assert features.shape == (6, 2, 2, 512) and not features.flags.writeable
+    found, targets = lu.cached_features(seq, folder=tmp_path)
+    assert isinstance(found, np.memmap) and found.dtype == np.float16
+    assert found.shape == (6, 2, 2, 512) and not found.flags.writeable
     assert counting.seen == 6
     again, _ = lu.cached_features(seq, folder=tmp_path)
     assert counting.seen == 6
-    assert np.array_equal(features, again)
-    assert np.array_equal(features, expected_features(seq).astype("float16"))
+    assert np.array_equal(found, again)
+    assert np.array_equal(found, expected_features(seq).astype("float16"))
     assert np.array_equal(targets, np.concatenate([seq[i][1] for i in range(3)]))
     printed = capsys.readouterr().out
     assert "6/6" in printed and str(tmp_path) in printed and "delete" in printed
@@ -180,9 +181,9 @@ def test_each_image_is_seen_once(tmp_path, counting, capsys):
 
 def test_more_batches_keep_those_already_there(tmp_path, counting):
     lu.cached_features(sequence(batches=2), folder=tmp_path)
-    features, _ = lu.cached_features(sequence(batches=5), folder=tmp_path)
+    found, _ = lu.cached_features(sequence(batches=5), folder=tmp_path)
     assert counting.seen == 10
-    assert np.array_equal(features, expected_features(sequence(batches=5)).astype("float16"))
+    assert np.array_equal(found, expected_features(sequence(batches=5)).astype("float16"))
 
 
 @pytest.mark.parametrize(
@@ -224,9 +225,9 @@ def test_a_scene_that_draws_differently_never_reads_the_wrong_file(tmp_path, cou
 
 @pytest.mark.parametrize("fault", ["truncated", "altered", "emptied", "log lost", "log torn"])
 def test_damaged_batches_are_computed_anew(tmp_path, counting, fault):
-    features, _ = lu.cached_features(sequence(), folder=tmp_path)
-    whole = np.array(features)
-    data, log = data_file(tmp_path), data_file(tmp_path).with_name("finished.txt")
+    found, _ = lu.cached_features(sequence(), folder=tmp_path)
+    whole = np.array(found)
+    data, log = data_file(tmp_path), data_file(tmp_path).with_name("finished-0.txt")
     batch_bytes = data.stat().st_size // 3
     if fault == "truncated":
         os.truncate(data, 2 * batch_bytes + 7)
@@ -252,10 +253,10 @@ KILLED = """
 import os, signal, sys
 sys.path.insert(0, {tests!r})
 import localization_utils as lu
-from localization_utils import cache, trunk
+from localization_utils import cache, features, trunk
 from test_trunk import CountingTrunk, sequence
 
-trunk.build_trunk = lambda *arguments: CountingTrunk()
+features.build_trunk = lambda *arguments: CountingTrunk()
 real_open = open
 
 def open_and_die(path, mode="r", **kw):
@@ -283,23 +284,23 @@ def test_killed_in_the_middle_of_a_write(tmp_path, counting):
     ended = subprocess.run([sys.executable, "-c", script], capture_output=True)
     assert ended.returncode == -signal.SIGKILL, ended.stderr.decode()
     assert data_file(tmp_path).stat().st_size % (2 * 2 * 2 * 512 * 2)  # half a batch is there
-    features, _ = lu.cached_features(sequence(batches=4), folder=tmp_path)
+    found, _ = lu.cached_features(sequence(batches=4), folder=tmp_path)
     assert counting.seen == 4  # batches 2 and 3; 0 and 1 were kept
-    assert np.array_equal(features, expected_features(sequence(batches=4)).astype("float16"))
+    assert np.array_equal(found, expected_features(sequence(batches=4)).astype("float16"))
 
 
 def test_interrupted_by_hand_it_goes_on_from_there(tmp_path, counting, monkeypatch):
-    plain = CountingTrunk.predict_on_batch
+    plain = CountingTrunk.predict
 
-    def interrupted(self, x):
+    def interrupted(self, x, **_):
         if self.seen == 4:
             raise KeyboardInterrupt
         return plain(self, x)
 
-    monkeypatch.setattr(CountingTrunk, "predict_on_batch", interrupted)
+    monkeypatch.setattr(CountingTrunk, "predict", interrupted)
     with pytest.raises(KeyboardInterrupt):
         lu.cached_features(sequence(), folder=tmp_path)
-    monkeypatch.setattr(CountingTrunk, "predict_on_batch", plain)
+    monkeypatch.setattr(CountingTrunk, "predict", plain)
     lu.cached_features(sequence(), folder=tmp_path)
     assert counting.seen == 6
 
@@ -325,14 +326,14 @@ def test_a_disk_that_fills_up_on_the_way_keeps_what_is_there(tmp_path, counting,
         lu.cached_features(sequence(), folder=tmp_path)
     assert error.value.errno == errno.ENOSPC
     monkeypatch.undo()
-    monkeypatch.setattr(trunk, "build_trunk", lambda *arguments: CountingTrunk())
+    monkeypatch.setattr(features, "build_trunk", lambda *arguments: CountingTrunk())
     seen = counting.seen
     lu.cached_features(sequence(), folder=tmp_path)
     assert counting.seen == seen + 4
 
 
 def test_bad_cache_arguments(tmp_path, counting):
-    with pytest.raises(ValueError, match='tap is "x"; choose one of'):
+    with pytest.raises(ValueError, match='tap is "x"; choose one or more'):
         lu.cached_features(sequence(), "x", folder=tmp_path)
     with pytest.raises(ValueError, match='weights=None are random.*use "bundled"'):
         lu.cached_features(sequence(), weights=None, folder=tmp_path)
@@ -350,7 +351,7 @@ def test_the_environment_variable_moves_the_cache(tmp_path, counting, monkeypatc
 
 def test_the_real_trunk_once(tmp_path):
     seq = sequence(batches=1, scene=lu.WhiteRectangles(32))
-    features, _ = lu.cached_features(seq, folder=tmp_path)
-    direct = lu.build_trunk(32).predict_on_batch(seq[0][0])
-    assert features.shape == (2, 1, 1, 512)
-    assert np.allclose(features, direct, rtol=2e-3, atol=1e-3)
+    found, _ = lu.cached_features(seq, folder=tmp_path)
+    direct = lu.build_trunk(32).predict(seq[0][0], verbose=0)
+    assert found.shape == (2, 1, 1, 512)
+    assert np.allclose(found, direct, rtol=2e-3, atol=1e-3)

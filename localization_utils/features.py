@@ -1,0 +1,91 @@
+"""Features: what the trunk says of a sequence's images, computed once and kept on disk."""
+
+import os
+import sys
+import zlib
+from pathlib import Path
+
+import numpy as np
+import tensorflow as tf
+from tqdm import tqdm
+
+from .cache import FeatureStore
+from .trunk import PROJECT, TAPS, build_trunk, check_taps, weights_id
+
+BAR = "{desc}: {percentage:3.0f}%|{bar:20}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}, {rate_fmt}]"
+
+
+def _relative(path):
+    """A path as seen from the project, where it lies inside."""
+    return path.relative_to(PROJECT).as_posix() if path.is_relative_to(PROJECT) else str(path)
+
+
+def _folder(folder):
+    return Path(folder or os.environ.get("LOCALIZATION_CACHE") or PROJECT / "build" / "features")
+
+
+def _stores(sequence, names, weights, precision, folder):
+    """One store for each tap, under a key of all that its features depend on."""
+    size, rows = sequence.scene.image_size, sequence.batch_size
+    key = sequence.describe() | {"weights": weights_id(weights), "precision": precision, "input": "0..1"}
+    key["first_batch"] = zlib.crc32(sequence[0][0].tobytes())
+    return [
+        FeatureStore(folder, name, key | {"tap": name}, rows, (size // stride, size // stride, channels))
+        for name, (stride, channels) in ((name, TAPS[name]) for name in names)
+    ]
+
+
+def _strategy():
+    """TensorFlow's own way to share a batch among the devices there are; none where there is one."""
+    devices = tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices("CPU")
+    names = [device.name for device in devices]
+    return tf.distribute.MirroredStrategy(names) if len(names) > 1 else tf.distribute.get_strategy()
+
+
+def compute_features(
+    sequence, taps="block5_pool", weights="bundled", precision="float32", folder=None, share=(0, 1)
+):
+    """Send through the trunk those batches of `sequence` whose features are not on disk yet.
+
+    With `share=(k, n)` only every n-th batch, from the k-th on: n machines that see one folder divide the
+    work, and `cached_features` then reads their parts as one. The other arguments as there.
+    """
+    names, (part, parts) = check_taps(taps), share
+    if not 0 <= part < parts:
+        raise ValueError(f"share is {share}; it must be (k, n) with k in 0..n-1.")
+    stores = _stores(sequence, names, weights, precision, _folder(folder))
+    size, rows = sequence.scene.image_size, sequence.batch_size
+    mine = range(part, len(sequence), parts)
+    missing = [sorted(set(store.missing(len(sequence))) & set(mine)) for store in stores]
+    stores[0].check_space(sum(len(m) * s.batch_bytes for m, s in zip(missing, stores)))
+    todo = sorted(set().union(*missing))
+    bar = {"total": rows * len(mine), "initial": rows * (len(mine) - len(todo)), "bar_format": BAR}
+    with tqdm(desc=" + ".join(names), unit=" images", file=sys.stdout, **bar) as progress:
+        if todo:
+            with _strategy().scope():
+                trunk = build_trunk(size, weights, names, precision)
+        for index in todo:
+            outputs = trunk.predict(sequence[index][0], batch_size=rows, verbose=0)
+            for store, output in zip(stores, outputs if len(names) > 1 else [outputs]):
+                store.write(index, output, part)
+            progress.update(rows)
+    return stores
+
+
+def cached_features(sequence, taps="block5_pool", weights="bundled", precision="float32", folder=None):
+    """The trunk's features and the targets of every batch of `sequence`, each image seen only once.
+
+    Gives features `(images, height, width, channels)`, float16 and memory-mapped (a list of such arrays
+    for a list of `taps`), and targets `(images, 4)` float32. What was computed before is read from
+    `folder` (or the environment variable LOCALIZATION_CACHE, or the project's `build/features`), where
+    its checksum holds; the rest is computed now, on all devices that TensorFlow sees. Stopped at any
+    moment, it goes on from there the next time. `weights` and `precision` as in `build_trunk`.
+    """
+    stores = compute_features(sequence, taps, weights, precision, folder)
+    batches = len(sequence)
+    megabytes = sum(batches * store.batch_bytes for store in stores) / 1e6
+    place = _relative(_folder(folder))
+    print(f"These features take {megabytes:,.0f} MB in {place}; delete that folder to free them.")
+    features = [store.read(batches) for store in stores]
+    targets = np.concatenate([sequence[i][1] for i in range(batches)])
+    return (features[0] if isinstance(taps, str) else features), targets
