@@ -44,6 +44,7 @@ def _edges(x, pool, image_size):
     profile = layers.Concatenate()([layers.AveragePooling2D(pool)(x), layers.MaxPooling2D(pool)(x)])
     profile = layers.ZeroPadding1D((0, 1))(layers.Reshape((cells, 2 * channels))(profile))
     profile = layers.Conv1D(channels, 5, padding="same", activation="relu")(profile)
+    profile = layers.Conv1D(channels, 3, padding="same", activation="relu")(profile)
     step = image_size // cells  # positions a cell; the padded cell holds the last border
     for _ in range(2):
         logits = layers.Conv1D(step, 3, padding="same")(profile)
