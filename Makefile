@@ -37,8 +37,9 @@ refresh: .venv/ready
 	cp build/gallery.png assets/gallery.png
 
 heads: .venv/ready
-	$(BIN)/python -m tools.notebooks run 02
+	$(BIN)/python -m tools.notebooks run 02 07
 	$(BIN)/python -m tools.ship my-localization-1 localization-1
+	$(BIN)/python -m tools.ship my-edges edges
 
 benchmark: .venv/ready
 	$(BIN)/python -m tools.benchmark

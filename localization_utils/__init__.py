@@ -41,7 +41,12 @@ from .boxes import (  # noqa: E402
 )
 from .features import cached_features, compute_features  # noqa: E402
 from .heads import dense_head, edge_head  # noqa: E402
-from .localizer import build_localization_model, load_localizer, predict_boxes  # noqa: E402
+from .localizer import (  # noqa: E402
+    build_localization_model,
+    decode_boxes,
+    load_localizer,
+    predict_boxes,
+)
 from .pictures import draw_boxes, plot_curves, show_gallery  # noqa: E402
 from .scenes import WhiteRectangles  # noqa: E402
 from .sequences import FeatureSequence, LocalizationSequence  # noqa: E402
@@ -58,6 +63,7 @@ __all__ = [
     "build_trunk",
     "cached_features",
     "compute_features",
+    "decode_boxes",
     "dense_head",
     "draw_boxes",
     "edge_head",

@@ -67,8 +67,12 @@ def predict_boxes(model, images, batch_size=32):
         raise ValueError(
             f"images range over {x.min():g}..{x.max():g}; give uint8 0..255 or float 0..1 without NaN."
         )
-    answer = model.predict(x, batch_size=batch_size, verbose=0)
-    return edges_to_boxes(answer) if answer.ndim == 3 else to_pil_rect(answer, x.shape[1])
+    return decode_boxes(model.predict(x, batch_size=batch_size, verbose=0), x.shape[1])
+
+
+def decode_boxes(answer, image_size=224):
+    """Turn what any head answers into `xyxy` pixels `(n, 4)`: sigmoid targets `(n, 4)` or edge logits."""
+    return edges_to_boxes(answer) if np.ndim(answer) == 3 else to_pil_rect(answer, image_size)
 
 
 def _sizes(model):

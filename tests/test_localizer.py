@@ -23,6 +23,14 @@ def test_the_shipped_head_finds_boxes(shipped):
     assert np.allclose(boxes, lu.to_pil_rect(shipped.predict(x, verbose=0)), atol=1e-3)
 
 
+def test_the_shipped_edge_head_finds_them_to_the_pixel():
+    images, tlhw = lu.WhiteRectangles().sample(np.random.default_rng(9), 16)
+    actual = lu.tlhw_to_xyxy(tlhw)
+    boxes = lu.predict_boxes(lu.load_localizer("edges"), images)
+    assert lu.iou(actual, boxes).mean() > 0.95
+    assert (np.round(boxes) == actual).all(axis=1).mean() > 0.9
+
+
 def test_bytes_and_floats_give_the_same_boxes(shipped):
     images, _ = lu.WhiteRectangles().sample(np.random.default_rng(1), 3)
     assert np.array_equal(lu.predict_boxes(shipped, images), lu.predict_boxes(shipped, images / 255))
@@ -61,7 +69,7 @@ def test_own_heads_and_whole_models_load_by_path(tmp_path):
 
 def test_unknown_models_list_what_there_is(tmp_path):
     with pytest.raises(
-        FileNotFoundError, match=r'"nope" is neither a head in saved-models/ \(localization-1'
+        FileNotFoundError, match=r'"nope" is neither a head in saved-models/ \(edges, localization-1'
     ):
         lu.load_localizer("nope")
     inputs = keras.Input((7, 7, 100), name="odd")

@@ -89,7 +89,7 @@ def taught(lesson, names):
         if getattr(node, "name", None) in names
         or (isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "").isupper())
     ]
-    scope = {"np": np, "keras": keras, "lu": lu}
+    scope = {"np": np, "keras": keras, "layers": keras.layers, "lu": lu}
     exec(compile(ast.Module(kept, []), str(path), "exec"), scope)
     return [scope[name] for name in names]
 
@@ -123,3 +123,13 @@ def test_taught_decoding_equals_the_packages():
     (to_pil_rect,) = taught("03", ["to_pil_rect"])
     y = np.random.default_rng(3).uniform(size=(500, 4)).astype("float32")
     assert np.allclose(to_pil_rect(y), lu.to_pil_rect(y), atol=1e-4)
+
+
+def test_taught_edge_head_equals_the_packages():
+    _, edge_head = taught("07", ["edges_of_profile", "edge_head"])
+    tap = keras.Input((28, 28, 6))
+    x = np.random.default_rng(4).uniform(size=(2, 28, 28, 6))
+    taught_model = keras.Model(tap, edge_head(tap, 224, 8))
+    packaged = keras.Model(tap, lu.edge_head([tap], 224, 8))
+    packaged.set_weights(taught_model.get_weights())
+    assert np.allclose(taught_model.predict(x, verbose=0), packaged.predict(x, verbose=0), atol=1e-4)
