@@ -10,7 +10,7 @@ import tensorflow as tf
 from tqdm import tqdm
 
 from .cache import FeatureStore
-from .trunk import PROJECT, TAPS, build_trunk, check_taps, weights_id
+from .trunk import PROJECT, TAPS, build_trunk, check_taps, chosen_precision, weights_id
 
 BAR = "{desc}: {percentage:3.0f}%|{bar:20}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}, {rate_fmt}]"
 
@@ -27,7 +27,7 @@ def _folder(folder):
 def _stores(sequence, names, weights, precision, folder):
     """One store for each tap, under a key of all that its features depend on."""
     size, rows = sequence.scene.image_size, sequence.batch_size
-    key = sequence.describe() | {"weights": weights_id(weights), "precision": precision, "input": "0..1"}
+    key = sequence.describe() | {"weights": weights_id(weights), "precision": chosen_precision(precision)}
     key["first_batch"] = zlib.crc32(sequence[0][0].tobytes())
     return [
         FeatureStore(folder, name, key | {"tap": name}, rows, (size // stride, size // stride, channels))
@@ -43,7 +43,7 @@ def _strategy():
 
 
 def compute_features(
-    sequence, taps="block5_pool", weights="bundled", precision="float32", folder=None, share=(0, 1)
+    sequence, taps="block5_pool", weights="bundled", precision=None, folder=None, share=(0, 1)
 ):
     """Send through the trunk those batches of `sequence` whose features are not on disk yet.
 
@@ -72,7 +72,7 @@ def compute_features(
     return stores
 
 
-def cached_features(sequence, taps="block5_pool", weights="bundled", precision="float32", folder=None):
+def cached_features(sequence, taps="block5_pool", weights="bundled", precision=None, folder=None):
     """The trunk's features and the targets of every batch of `sequence`, each image seen only once.
 
     Gives features `(images, height, width, channels)`, float16 and memory-mapped (a list of such arrays

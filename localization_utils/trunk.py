@@ -1,6 +1,7 @@
 """The trunk: VGG16 with its bundled ImageNet weights, and where to tap it."""
 
 import hashlib
+import os
 from pathlib import Path
 
 import keras
@@ -51,19 +52,27 @@ def check_taps(taps):
     return names
 
 
-def build_trunk(image_size=224, weights="bundled", taps="block5_pool", precision="float32"):
+def chosen_precision(precision=None):
+    """`precision`, or what the environment variable LOCALIZATION_PRECISION says, or `"float32"`."""
+    precision = precision or os.environ.get("LOCALIZATION_PRECISION") or "float32"
+    if precision not in PRECISIONS:
+        raise ValueError(f'precision is "{precision}"; choose one of {", ".join(PRECISIONS)}.')
+    return precision
+
+
+def build_trunk(image_size=224, weights="bundled", taps="block5_pool", precision=None):
     """VGG16 without its top, frozen, that ends at its last tap; one output for each of the `taps`.
 
     Takes images `(batch, image_size, image_size, 3)` 0..1. `taps` is one pooling layer, `"block1_pool"`
     to `"block5_pool"`, or a list of them. `weights` is `"bundled"` (the file in `assets/`, nothing is
     downloaded), `"imagenet"` (Keras downloads them), the path of VGG16 weights without top, or None
     (random). `precision` is `"float32"`, right on every machine; `"mixed_bfloat16"` is faster where the
-    processor has units for it. Raises ValueError or FileNotFoundError with the way out.
+    processor has units for it. The environment variable LOCALIZATION_PRECISION sets it for all of the
+    course. Raises ValueError or FileNotFoundError with the way out.
     """
     if image_size < 32 or image_size % 32:
         raise ValueError(f"image_size is {image_size}; VGG16 halves it five times: use 32, 64, ... 224.")
-    if precision not in PRECISIONS:
-        raise ValueError(f'precision is "{precision}"; choose one of {", ".join(PRECISIONS)}.')
+    precision = chosen_precision(precision)
     names, shape, path = check_taps(taps), (image_size, image_size, 3), _weights_path(weights)
     policy = keras.config.dtype_policy()
     keras.config.set_dtype_policy(precision)

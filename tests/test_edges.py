@@ -145,6 +145,19 @@ def test_half_precision_is_close_and_kept_apart(tmp_path):
     assert keras.config.dtype_policy().name == "float32"
 
 
+def test_one_environment_variable_sets_the_precision_everywhere(tmp_path, monkeypatch):
+    half, _ = lu.cached_features(small(), precision="mixed_bfloat16", folder=tmp_path)
+    monkeypatch.setenv("LOCALIZATION_PRECISION", "mixed_bfloat16")
+    again, _ = lu.cached_features(small(), folder=tmp_path)
+    assert again.filename == half.filename
+    model = lu.build_localization_model(32)
+    assert model.get_layer("block1_conv1").compute_dtype == "bfloat16"
+    assert model.predict(np.ones((1, 32, 32, 3)), verbose=0).dtype == np.float32
+    monkeypatch.setenv("LOCALIZATION_PRECISION", "half")
+    with pytest.raises(ValueError, match='precision is "half"; choose one of float32'):
+        lu.cached_features(small(), folder=tmp_path)
+
+
 TWO_DEVICES = """
 import sys
 import tensorflow as tf
