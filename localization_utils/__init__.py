@@ -48,7 +48,7 @@ from .localizer import (  # noqa: E402
     predict_boxes,
 )
 from .pictures import draw_boxes, plot_curves, show_gallery  # noqa: E402
-from .scenes import WhiteRectangles  # noqa: E402
+from .scenes import Sprites, WhiteRectangles  # noqa: E402
 from .sequences import FeatureSequence, LocalizationSequence  # noqa: E402
 from .training import BoxIoU, EdgeLoss  # noqa: E402
 from .trunk import build_trunk  # noqa: E402
@@ -58,6 +58,7 @@ __all__ = [
     "EdgeLoss",
     "FeatureSequence",
     "LocalizationSequence",
+    "Sprites",
     "WhiteRectangles",
     "build_localization_model",
     "build_trunk",

@@ -1,6 +1,9 @@
 """Scenes draw images and the boxes of what is on them, from a random generator."""
 
+from pathlib import Path
+
 import numpy as np
+from PIL import Image, UnidentifiedImageError
 
 
 class WhiteRectangles:
@@ -29,3 +32,110 @@ class WhiteRectangles:
         for image, (top, left), (height, width) in zip(images, corner, extent, strict=True):
             image[top : top + height, left : left + width] = 255
         return images, np.concatenate([corner, extent], axis=1)
+
+
+class Sprites:
+    """One sprite with transparency somewhere on a black square or on a random crop of a photo.
+
+    `sprites` and `photos` are paths of images: at each draw one of each is taken at random (black where there
+    are no photos). The sprite is resized by a factor uniform in `scale`, mirrored with probability `flip`,
+    shown with probability `presence`, and lies wholly inside the square of `image_size` pixels. Raises
+    ValueError for a file that is no image, a sprite without transparency or too large for the
+    square, a photo too small for it, and numbers out of range.
+    """
+
+    def __init__(self, sprites, photos=(), image_size=224, scale=(0.5, 1.5), flip=0.5, presence=1.0):
+        for name, value in {"flip": flip, "presence": presence}.items():
+            if not 0 <= value <= 1:
+                raise ValueError(f"{name} is {value}; it is a probability, 0..1.")
+        if not 0 < scale[0] <= scale[1]:
+            raise ValueError(f"scale is {scale}; give (smallest, largest), above 0.")
+        if not sprites:
+            raise ValueError("sprites is empty; give the path of one PNG with transparency or more.")
+        self.image_size, self.scale, self.flip, self.presence = image_size, tuple(scale), flip, presence
+        self.sprites = [self._load_sprite(path) for path in sprites]
+        self.photos = [self._load_photo(path) for path in photos]
+        self._names = [Path(path).name for path in (*sprites, *photos)]
+
+    def _load_sprite(self, path):
+        image = _open(path)
+        if "A" not in image.getbands() and "transparency" not in image.info:
+            raise ValueError(f"{path} has no transparency ({image.mode}); save the sprite as RGBA PNG.")
+        sprite = _visible(image.convert("RGBA"))
+        if sprite is None:
+            raise ValueError(f"{path} has no visible pixel; at least one needs half of full opacity.")
+        side, largest = max(sprite.size), self.image_size / self.scale[1]
+        if side > largest:
+            raise ValueError(
+                f"{path} shows {sprite.width}x{sprite.height} px, too large at scale {self.scale[1]:g} for a "
+                f"square of {self.image_size}: make it {largest:.0f} px at most, or lower scale."
+            )
+        return sprite
+
+    def _load_photo(self, path):
+        photo = _open(path).convert("RGB")
+        if min(photo.size) < self.image_size:
+            raise ValueError(
+                f"{path} is {photo.width}x{photo.height} px; it needs {self.image_size} px a side or more."
+            )
+        return np.asarray(photo)
+
+    def describe(self):
+        """What the images depend on, as a dict for the feature cache's key."""
+        own = {name: getattr(self, name) for name in ("image_size", "scale", "flip", "presence")}
+        return {"scene": type(self).__name__, "files": self._names, **own}
+
+    def sample(self, rng, count):
+        """Draw `count` images with `rng`, a `numpy.random.Generator`.
+
+        Gives images `(count, size, size, 3)` uint8 0..255 and boxes `(count, 4)` float `tlhw` pixels:
+        the tight box of the pixels that are at least half opaque, NaN where nothing is shown.
+        """
+        images = np.stack([self._background(rng) for _ in range(count)])
+        boxes = np.full((count, 4), np.nan)
+        for image, box in zip(images, boxes):
+            sprite = self._sprite(rng)
+            place = rng.random(2)
+            if rng.random() < self.presence:
+                height, width = sprite.shape[:2]
+                top, left = ((self.image_size + 1 - np.array([height, width])) * place).astype(int)
+                _composite(image[top : top + height, left : left + width], sprite)
+                box[:] = top, left, height, width
+        return images, boxes
+
+    def _background(self, rng):
+        size = self.image_size
+        if not self.photos:
+            return np.zeros((size, size, 3), np.uint8)
+        photo = self.photos[rng.integers(len(self.photos))]
+        top, left = (rng.integers(0, side - size, endpoint=True) for side in photo.shape[:2])
+        return photo[top : top + size, left : left + size]
+
+    def _sprite(self, rng):
+        """One of the sprites, resized and perhaps mirrored, cut to its visible pixels: RGBA."""
+        sprite, factor = self.sprites[rng.integers(len(self.sprites))], rng.uniform(*self.scale)
+        mirrored = rng.random() < self.flip
+        size = [max(1, round(side * factor)) for side in sprite.size]
+        sprite = np.asarray(_visible(sprite.resize(size, Image.Resampling.BILINEAR)) or sprite)
+        return sprite[:, ::-1] if mirrored else sprite
+
+
+def _open(path):
+    try:
+        image = Image.open(path)
+        image.load()
+    except (UnidentifiedImageError, OSError) as error:
+        raise ValueError(f"{path} is no image that Pillow can read: {error}") from error
+    return image
+
+
+def _visible(image):
+    """The part of an RGBA image inside the tight box of its pixels that are at least half opaque."""
+    box = image.getchannel("A").point(lambda alpha: 255 * (alpha >= 128)).getbbox()
+    return image.crop(box) if box else None
+
+
+def _composite(region, sprite):
+    """Lay an RGBA sprite over a region of an image, in place."""
+    alpha = sprite[..., 3:].astype("float32") / 255
+    region[:] = np.round(alpha * sprite[..., :3] + (1 - alpha) * region)

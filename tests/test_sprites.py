@@ -1,0 +1,125 @@
+"""The Sprites scene, held to a slow compositor, to its promises and to its files."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+import localization_utils as lu
+
+ASSETS = Path(__file__).resolve().parent.parent / "assets"
+SPRITES, SEEN, UNSEEN = (
+    sorted(ASSETS.glob(p)) for p in ("sprites/*.png", "photos/seen/*.jpg", "photos/unseen/*.jpg")
+)
+
+
+def rng(seed=1):
+    return np.random.default_rng(seed)
+
+
+def save(path, array):
+    Image.fromarray(np.asarray(array, np.uint8)).save(path)
+    return path
+
+
+def test_assets_are_there_and_every_file_is_credited():
+    assert len(SPRITES) == 3 and len(SEEN) >= 12 and len(UNSEEN) >= 12
+    assert not {path.name for path in SEEN} & {path.name for path in UNSEEN}
+    sources = (ASSETS / "SOURCES.md").read_text(encoding="utf-8")
+    for path in (*SEEN, *UNSEEN):
+        assert f"`{path.relative_to(ASSETS).as_posix()}`" in sources, path
+    for path in SPRITES:
+        assert path.name in sources and min(Image.open(path).size) >= 100
+
+
+def test_a_sprite_on_black_fills_its_box_and_nothing_else():
+    images, boxes = lu.Sprites(SPRITES).sample(rng(), 64)
+    assert images.dtype == np.uint8 and images.shape == (64, 224, 224, 3)
+    for image, (top, left, height, width) in zip(images, boxes.astype(int)):
+        lit = image.max(axis=-1) > 0
+        inside = lit[top : top + height, left : left + width]
+        assert lit.sum() == inside.sum() and min(top, left) >= 0
+        assert top + height <= 224 and left + width <= 224
+        for edge in (inside[0], inside[-1], inside[:, 0], inside[:, -1]):
+            assert edge.any()
+
+
+def test_compositing_equals_pillows(tmp_path):
+    ramp = np.zeros((40, 40, 4), np.uint8)
+    ramp[..., 0], ramp[..., 3] = 200, np.linspace(128, 255, 40)
+    sprite = save(tmp_path / "s.png", ramp)
+    photo = save(tmp_path / "p.png", rng().integers(0, 256, (64, 64, 3)))
+    scene = lu.Sprites([sprite], [photo], image_size=64, scale=(1, 1), flip=0)
+    (image,), ((top, left, height, width),) = scene.sample(rng(), 1)
+    assert (height, width) == (40, 40)
+    expected = Image.open(photo).convert("RGBA")
+    expected.alpha_composite(Image.open(sprite), (int(left), int(top)))
+    assert np.abs(image.astype(int) - np.asarray(expected)[..., :3]).max() <= 1
+
+
+def test_scale_flip_and_presence_keep_their_promises(tmp_path):
+    half = np.zeros((32, 32, 4), np.uint8)
+    half[..., 3], half[:, :16, 0] = 255, 255
+    sprite = save(tmp_path / "half.png", half)
+    scene = lu.Sprites([sprite], image_size=64, scale=(0.5, 1.5), flip=0.25, presence=0.5)
+    images, boxes = scene.sample(rng(), 400)
+    shown = ~np.isnan(boxes[:, 0])
+    assert 0.43 < shown.mean() < 0.57 and not images[~shown].any()
+    sides = boxes[shown, 2]
+    assert 16 <= sides.min() < 18 and 46 < sides.max() <= 48
+    mirrored = [
+        image[int(t + 1), int(x + w - 2), 0] > 128 for image, (t, x, _, w) in zip(images, boxes) if t == t
+    ]
+    assert 0.15 < np.mean(mirrored) < 0.35
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(1, 4))
+def test_drawing_depends_on_the_generator_alone(seed, count):
+    scene = SCENE
+    first, second = (scene.sample(rng(seed), count) for _ in range(2))
+    assert np.array_equal(first[0], second[0]) and np.array_equal(first[1], second[1])
+
+
+SCENE = lu.Sprites(SPRITES, SEEN[:3])
+
+
+def test_a_sequence_draws_sprites_on_photos_and_moves_on():
+    seq = lu.LocalizationSequence(4, 2, scene=SCENE, seed=3)
+    images, targets = seq[0]
+    assert images.dtype == np.float32 and targets.shape == (4, 4) and images.max() <= 1
+    boxes = lu.tlhw_to_xyxy(seq.draw(0)[1])
+    assert np.abs(lu.to_pil_rect(targets) - boxes).max() < 0.01
+    seq.on_epoch_end()
+    assert not np.array_equal(images, seq[0][0])
+    assert seq.describe()["files"][:3] == ["fox.png", "octopus.png", "turtle.png"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"sprites": []}, "sprites is empty; give the path of one PNG"),
+        (
+            {"scale": (0.5, 2)},
+            r"fox.png shows \d+x\d+ px, too large at scale 2 for a square of 224: make it 112",
+        ),
+        ({"scale": (1, 0.5)}, r"scale is \(1, 0.5\); give \(smallest, largest\)"),
+        ({"presence": 1.5}, "presence is 1.5; it is a probability"),
+        ({"flip": -1}, "flip is -1; it is a probability"),
+        ({"image_size": 480, "photos": SEEN[:1]}, "astronaut.jpg is 448x448 px; it needs 480 px"),
+        ({"photos": [ASSETS / "SOURCES.md"]}, "SOURCES.md is no image that Pillow can read"),
+        ({"photos": ["nowhere.jpg"]}, "nowhere.jpg is no image that Pillow can read"),
+        ({"sprites": SEEN[:1]}, r"astronaut.jpg has no transparency \(RGB\); save the sprite as RGBA PNG"),
+    ],
+)
+def test_bad_input_is_one_clear_line(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        lu.Sprites(**{"sprites": SPRITES, **arguments})
+
+
+def test_an_invisible_sprite_is_named(tmp_path):
+    with pytest.raises(ValueError, match="has no visible pixel"):
+        lu.Sprites([save(tmp_path / "ghost.png", np.zeros((8, 8, 4)))])
