@@ -14,7 +14,7 @@ help:
 	@echo "make test       lint, unit and property tests, every notebook re-run and compared"
 	@echo "make refresh    execute all notebooks in place; outputs that say the same stay as they are"
 	@echo "make heads      train the heads in saved-models/ anew"
-	@echo "make benchmark  time the generator beside the original's"
+	@echo "make benchmark  race against the original's recipe (8 min; 40 with RACE=--full)"
 
 .venv/ready: requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -37,9 +37,11 @@ refresh: .venv/ready
 	cp build/gallery.png assets/gallery.png
 
 heads: .venv/ready
-	$(BIN)/python -m tools.notebooks run 02 07
+	$(BIN)/python -m tools.notebooks run 02 07 08
 	$(BIN)/python -m tools.ship my-localization-1 localization-1
 	$(BIN)/python -m tools.ship my-edges edges
+	$(BIN)/python -m tools.ship my-sprites sprites
 
 benchmark: .venv/ready
 	$(BIN)/python -m tools.benchmark
+	$(BIN)/python -m tools.race $(RACE)

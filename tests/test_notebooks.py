@@ -1,6 +1,5 @@
 """The notebooks as documents; nbval, in the same pytest run, executes them and compares their outputs."""
 
-import ast
 import re
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import numpy as np
 import pytest
 
 import localization_utils as lu
+from tools.lessons import taught
 
 FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
 PATHS = sorted(FOLDER.glob("*.ipynb"))
@@ -77,21 +77,6 @@ def test_links_between_lessons_lead_somewhere(path):
 
 
 # --- helpers that a lesson teaches are the package's own
-
-
-def taught(lesson, names):
-    """Run just the definitions of these names, and of capital constants, from a lesson."""
-    (path,) = FOLDER.glob(f"{lesson}-*.ipynb")
-    tree = ast.parse("\n".join(cell.source for cell in cells(path, "code")))
-    kept = [
-        node
-        for node in tree.body
-        if getattr(node, "name", None) in names
-        or (isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "").isupper())
-    ]
-    scope = {"np": np, "keras": keras, "layers": keras.layers, "lu": lu}
-    exec(compile(ast.Module(kept, []), str(path), "exec"), scope)
-    return [scope[name] for name in names]
 
 
 def test_taught_targets_equal_the_packages():

@@ -32,7 +32,8 @@ def test_assets_are_there_and_every_file_is_credited():
     for path in (*SEEN, *UNSEEN):
         assert f"`{path.relative_to(ASSETS).as_posix()}`" in sources, path
     for path in SPRITES:
-        assert path.name in sources and min(Image.open(path).size) >= 100
+        with Image.open(path) as sprite:
+            assert path.name in sources and min(sprite.size) >= 100
 
 
 def test_a_sprite_on_black_fills_its_box_and_nothing_else():

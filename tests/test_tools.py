@@ -1,14 +1,20 @@
 """When outputs count as equal: what is forgiven, and what is not."""
 
+import json
 from base64 import b64encode
 from io import BytesIO
 
 import nbformat
+import numpy as np
 import pytest
 from PIL import Image
 
+import localization_utils as lu
+from localization_utils.trunk import PROJECT
 from tools.comparison import ComparableText, same_text, sanitized
+from tools.lessons import taught
 from tools.notebooks import keep_equal_outputs, result_of
+from tools.race import LEVELS, RESULT, OriginalSequence, first, table
 
 BAR = "32/32 \x1b[1m{}\x1b[0m {}ms/step - iou: 0.57{} - loss: 0.65{}"
 
@@ -92,3 +98,31 @@ def test_refresh_takes_every_output_of_a_changed_cell():
 def test_results_come_from_tagged_cells():
     assert result_of(notebook("mean IoU\n0.56\n", ["result"])) == "mean IoU 0.56"
     assert result_of(notebook("mean IoU 0.56")) == ""
+
+
+def test_the_originals_generator_draws_what_its_targets_say():
+    images, targets = OriginalSequence(batches=2, seed=1)[0]
+    left, top, right, bottom = np.round(lu.to_pil_rect(targets)).astype(int).T
+    for i, image in enumerate(images):
+        inside = image[top[i] : bottom[i], left[i] : right[i]]
+        assert inside.min() == 1 and image.sum() == inside.size
+
+
+def test_the_race_names_the_first_point_at_a_level():
+    curve = [[32, 1.0, 0.2], [64, 2.0, 0.5], [96, 3.0, 0.45]]
+    assert first(curve, 0.25) == [64, 2.0, 0.5] and first(curve, 0.9) is None
+    lines = table({"original_measured": False, "original": curve, "dense": curve, "edge": curve}).splitlines()
+    assert len(lines) == 2 + len(LEVELS) + 1 and "320 steps extrapolated" in lines[0]
+    assert (
+        lines[2].startswith("| 0.25 | 64 passes, 2 s") and lines[4] == "| 0.90 " + 3 * "| not reached " + "|"
+    )
+    assert lines[-1].startswith("| at the end | 0.450 (96 passes, 3 s)")
+
+
+def test_the_readme_shows_the_last_race():
+    assert table(json.loads(RESULT.read_text())) in (PROJECT / "README.md").read_text(encoding="utf-8")
+
+
+def test_a_lessons_functions_take_what_they_find_beside_them():
+    (train_head,) = taught("07", ["train_head"], TAP="elsewhere")
+    assert train_head.__globals__["TAP"] == "elsewhere" and train_head.__globals__["EPOCHS"] == 10

@@ -1,0 +1,3 @@
+"""The project's own tools. Importing them imports the helper package first, before Keras."""
+
+import localization_utils  # noqa: F401

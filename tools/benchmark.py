@@ -5,6 +5,7 @@ from timeit import repeat
 import numpy as np
 
 import localization_utils as lu
+from localization_utils.trunk import PROJECT
 
 BATCH, SIZE = 32, 224
 
@@ -39,6 +40,15 @@ def generator():
     print(f"  pixel by pixel, as the original  {slow:7.2f} ms  {1000 * BATCH / slow:9,.0f} images/s")
     print(f"  WhiteRectangles                  {fast:7.2f} ms  {1000 * BATCH / fast:9,.0f} images/s")
     print(f"  LocalizationSequence, all told   {whole:7.2f} ms  {1000 * BATCH / whole:9,.0f} images/s")
+    assets = PROJECT / "assets"
+    sprites, photos = sorted(assets.glob("sprites/*.png")), sorted(assets.glob("photos/seen/*.jpg"))
+    for name, scene in {
+        "Sprites on black": lu.Sprites(sprites),
+        "Sprites on photos": lu.Sprites(sprites, photos),
+    }.items():
+        sequence, indices = lu.LocalizationSequence(BATCH, batches=20, scene=scene), iter(range(20))
+        whole = milliseconds(lambda: sequence[next(indices)], 20)  # noqa: B023
+        print(f"  {name + ', all told':<33}{whole:7.2f} ms  {1000 * BATCH / whole:9,.0f} images/s")
 
 
 if __name__ == "__main__":

@@ -5,14 +5,18 @@ import sys
 import numpy as np
 
 import localization_utils as lu
+from localization_utils.trunk import PROJECT
 
 UNTOUCHED_SEED = 1_000
+SPRITES = sorted((PROJECT / "assets" / "sprites").glob("*.png"))
+SCENES = {"sprites": lu.Sprites(SPRITES)}  # every other head: white rectangles
 
 
 def main(name):
     """Print the head's mean IoU with its standard error, beside the constant box."""
     head = lu.load_localizer(name).layers[-1]
-    sequence = lu.LocalizationSequence(batches=32, seed=UNTOUCHED_SEED, fixed=True)
+    scene = SCENES.get(name)
+    sequence = lu.LocalizationSequence(batches=32, scene=scene, seed=UNTOUCHED_SEED, fixed=True)
     features, targets = lu.cached_features(sequence, head.inputs[0].name)
     actual = np.round(lu.to_pil_rect(targets))
     predicted = lu.decode_boxes(head.predict(features, batch_size=32, verbose=0))

@@ -1,0 +1,68 @@
+"""What more images cost, and what half precision changes.
+
+python -m tools.costs growth      seconds and bytes for 512 to 4,096 images through the short trunk, and
+                                  what a million would take at that rate
+python -m tools.costs precision   trunk in float32 and in mixed_bfloat16: images/s, and the held-out IoU of
+                                  heads trained and tested on the features of either
+"""
+
+import argparse
+import tempfile
+import time
+from contextlib import redirect_stdout
+from io import StringIO
+
+import localization_utils as lu
+from localization_utils.trunk import PROJECT
+from tools.race import held_out, held_out_iou, train_dense, train_edges
+
+COUNTS = (512, 1024, 2048, 4096)
+MILLION = 1_000_000
+
+
+def quiet_features(images, tap, folder=None, precision="float32"):
+    """The features of the first images of seed 1, without a progress bar; and the seconds it took."""
+    sequence, start = lu.LocalizationSequence(batches=images // 32, seed=1), time.perf_counter()
+    with redirect_stdout(StringIO()):
+        found = lu.cached_features(sequence, tap, folder=folder, precision=precision)
+    return *found, time.perf_counter() - start
+
+
+def growth(tap="block2_pool"):
+    """One cache that grows; the seconds of each size count from nothing."""
+    print(f"{tap}, float32\n\n| images | seconds | megabytes | seconds for 1,000 images |\n|---|---|---|---|")
+    total = 0.0
+    with tempfile.TemporaryDirectory(dir=PROJECT / "build") as folder:
+        for count in COUNTS:
+            features, _, seconds = quiet_features(count, tap, folder)
+            total, size = total + seconds, features.nbytes / 1e6
+            print(f"| {count:,} | {total:.0f} | {size:,.0f} | {1000 * total / count:.0f} |", flush=True)
+            del features
+    factor = MILLION / count
+    hours, terabytes = factor * total / 3600, factor * size / 1e6
+    print(f"| a million, on paper | {hours:.0f} hours | {terabytes:.1f} terabytes | |")
+
+
+def precision():
+    """Both heads, trained and tested on features of both precisions; speeds on images of their own."""
+    kinds = ("float32", "mixed_bfloat16")
+    print("| head | trained on | tested on float32 | tested on mixed_bfloat16 |\n|---|---|---|---|")
+    for tap, images, train in (("block5_pool", 1024, train_dense), ("block2_pool", 1536, train_edges)):
+        tests = [held_out(tap, kind) for kind in kinds]
+        for kind in kinds:
+            features, targets, _ = quiet_features(images, tap, precision=kind)
+            head = train(features, targets)
+            scores = " | ".join(f"{held_out_iou(head, *test):.4f}" for test in tests)
+            print(f"| {train.__name__} | {kind} | {scores} |", flush=True)
+    print()
+    for tap in ("block5_pool", "block2_pool"):
+        for kind in kinds:
+            with tempfile.TemporaryDirectory(dir=PROJECT / "build") as folder:
+                seconds = quiet_features(256, tap, folder, kind)[2]
+            print(f"{tap} {kind}: {256 / seconds:.1f} images/s")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("what", choices=("growth", "precision"))
+    {"growth": growth, "precision": precision}[parser.parse_args().what]()
