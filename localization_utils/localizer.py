@@ -10,6 +10,7 @@ from .heads import dense_head
 from .trunk import PROJECT, TAPS, build_trunk, check_taps
 
 SAVED_MODELS = PROJECT / "saved-models"
+TRAINED_ON = {"localization-1": "WhiteRectangles", "edges": "WhiteRectangles", "sprites": "Sprites"}
 
 
 def build_localization_model(image_size=224, weights="bundled", activation="sigmoid"):
@@ -22,13 +23,34 @@ def build_localization_model(image_size=224, weights="bundled", activation="sigm
     return keras.Model(trunk.input, dense_head(trunk.output, activation), name="Localization_Model")
 
 
-def load_localizer(name="localization-1"):
+def load_localizer(name="localization-1", scene=None):
     """A Keras model from images to targets: a trained head, joined to the bundled trunk.
 
     `name` is a head shipped in `saved-models/`, or the path of your own `.keras` or `.h5` file: a head
-    alone, or a whole model, which comes back as it is. Raises FileNotFoundError that lists what
+    alone, or a whole model, which comes back as it is. Say for which `scene`, and a shipped head that
+    was trained on another scene or image size is refused. Raises FileNotFoundError that lists what
     there is, ValueError when a head's inputs are not named after taps of the trunk.
     """
+    model = _load(name)
+    if scene is not None:
+        _check_scene(name, model, scene)
+    return model
+
+
+def _check_scene(name, model, scene):
+    """Raise ValueError when the scene is not what the model was trained on, as far as one can know."""
+    size, kind = model.input_shape[1], type(scene).__name__
+    trained_on = TRAINED_ON.get(str(name), kind)
+    if (trained_on, size) != (kind, scene.image_size):
+        fitting = ", ".join(f'"{n}"' for n, s in TRAINED_ON.items() if s == kind) or "none of the shipped"
+        raise ValueError(
+            f'"{name}" was trained on {trained_on} of {size} px, not on {kind} of {scene.image_size} px; '
+            f"for {kind} of 224 px there is {fitting}, or train a head on this scene."
+        )
+
+
+def _load(name):
+    """The model of a name or path, its head joined to the trunk."""
     model = keras.models.load_model(_model_path(name), compile=False)
     names = [tensor.name for tensor in model.inputs]
     if model.inputs[0].shape[-1] == 3 and names[0] not in TAPS:

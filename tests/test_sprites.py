@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 import localization_utils as lu
+from localization_utils.localizer import SAVED_MODELS, TRAINED_ON
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 SPRITES, SEEN, UNSEEN = (
@@ -85,7 +86,7 @@ def test_drawing_depends_on_the_generator_alone(seed, count):
     assert np.array_equal(first[0], second[0]) and np.array_equal(first[1], second[1])
 
 
-SCENE = lu.Sprites(SPRITES, SEEN[:3])
+SCENE, SCENE_ON_BLACK = lu.Sprites(SPRITES, SEEN[:3]), lu.Sprites(SPRITES)
 
 
 def test_a_sequence_draws_sprites_on_photos_and_moves_on():
@@ -124,3 +125,35 @@ def test_bad_input_is_one_clear_line(arguments, message):
 def test_an_invisible_sprite_is_named(tmp_path):
     with pytest.raises(ValueError, match="has no visible pixel"):
         lu.Sprites([save(tmp_path / "ghost.png", np.zeros((8, 8, 4)))])
+
+
+@pytest.mark.parametrize(
+    ("name", "scene", "message"),
+    [
+        (
+            "edges",
+            SCENE,
+            '"edges" was trained on WhiteRectangles of 224 px, not on Sprites of 224 px; .* "sprites"',
+        ),
+        (
+            "sprites",
+            lu.WhiteRectangles(256),
+            'not on WhiteRectangles of 256 px; .* "localization-1", "edges"',
+        ),
+        ("edges", lu.WhiteRectangles(96), "of 224 px, not on WhiteRectangles of 96 px"),
+    ],
+)
+def test_a_head_for_another_scene_or_size_is_refused(name, scene, message):
+    with pytest.raises(ValueError, match=message):
+        lu.load_localizer(name, scene)
+
+
+def test_a_head_for_this_scene_finds_its_boxes():
+    images, boxes = SCENE_ON_BLACK.sample(rng(9), 8)
+    found = lu.predict_boxes(lu.load_localizer("sprites", SCENE_ON_BLACK), images)
+    assert lu.iou(found, lu.tlhw_to_xyxy(boxes)).mean() > 0.98
+
+
+def test_every_shipped_head_says_what_it_was_trained_on():
+    shipped = {path.stem for path in SAVED_MODELS.glob("*.keras") if not path.stem.startswith("my-")}
+    assert shipped == set(TRAINED_ON)

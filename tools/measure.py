@@ -14,8 +14,8 @@ SCENES = {"sprites": lu.Sprites(SPRITES)}  # every other head: white rectangles
 
 def main(name):
     """Print the head's mean IoU with its standard error, beside the constant box."""
-    head = lu.load_localizer(name).layers[-1]
-    scene = SCENES.get(name)
+    scene = SCENES.get(name, lu.WhiteRectangles())
+    head = lu.load_localizer(name, scene).layers[-1]
     sequence = lu.LocalizationSequence(batches=32, scene=scene, seed=UNTOUCHED_SEED, fixed=True)
     features, targets = lu.cached_features(sequence, head.inputs[0].name)
     actual = np.round(lu.to_pil_rect(targets))
