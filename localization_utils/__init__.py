@@ -40,7 +40,7 @@ from .boxes import (  # noqa: E402
     xyxy_to_tlhw,
 )
 from .features import cached_features, compute_features  # noqa: E402
-from .heads import dense_head, edge_head  # noqa: E402
+from .heads import dense_head, edge_head, edges, label_head, neck  # noqa: E402
 from .localizer import (  # noqa: E402
     build_localization_model,
     decode_boxes,
@@ -49,7 +49,7 @@ from .localizer import (  # noqa: E402
 )
 from .pictures import draw_boxes, plot_curves, show_gallery  # noqa: E402
 from .scenes import Sprites, WhiteRectangles  # noqa: E402
-from .sequences import FeatureSequence, LocalizationSequence  # noqa: E402
+from .sequences import FeatureSequence, LocalizationSequence, named_targets  # noqa: E402
 from .training import BoxIoU, EdgeLoss  # noqa: E402
 from .trunk import build_trunk  # noqa: E402
 
@@ -68,9 +68,13 @@ __all__ = [
     "dense_head",
     "draw_boxes",
     "edge_head",
+    "edges",
     "edges_to_boxes",
     "iou",
+    "label_head",
     "load_localizer",
+    "named_targets",
+    "neck",
     "plot_curves",
     "predict_boxes",
     "reverse_sigmoid",

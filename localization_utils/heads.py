@@ -17,33 +17,61 @@ def edge_head(taps, image_size=224, channels=64):
     """For each of the four edges, logits over the borders between pixels: where may it lie?
 
     Takes Keras tensors `(batch, height, width, channels)` of one or more taps of the trunk, the finest
-    first, and gives logits `(batch, 4, image_size + 1)`, in the order left, top, right, bottom.
-    `EdgeLoss` trains them, `edges_to_boxes` decodes them. Raises ValueError for taps that are no
-    grids of such an image.
+    first, and gives logits `(batch, 4, image_size + 1)`, in the order left, top, right, bottom: the
+    `edges` of a `neck`. `EdgeLoss` trains them, `edges_to_boxes` decodes them. Raises ValueError for taps
+    that are no grids of such an image.
     """
-    cells = taps[0].shape[1]
+    return edges(neck(taps, channels), image_size)
+
+
+def neck(taps, channels=64, cells=None, dropout=0.0):
+    """The taps of a trunk brought together: one map `(batch, cells, cells, channels)` for all heads.
+
+    Takes Keras tensors `(batch, height, width, channels)`. 1x1 convolutions bring them to the same
+    channels, finer taps are folded and coarser ones spread to the same grid, of the first tap's cells a side
+    if None, and they are added. `dropout` is the share of the taps' channels left out in a step of
+    the training. Raises ValueError for taps that do not fit that grid.
+    """
+    cells, mixed = cells or taps[0].shape[1], []
     for tap in taps:
-        if tap.shape[1] != tap.shape[2] or image_size % tap.shape[1] or cells % tap.shape[1]:
+        small, large = sorted((cells, tap.shape[1]))
+        if tap.shape[1] != tap.shape[2] or large % small:
             raise ValueError(
-                f"a tap has shape {tap.shape[1:]}; it must be a square grid of a {image_size} px image, "
-                "the finest tap first."
+                f"a tap has shape {tap.shape[1:]}; it must be a square grid, of {cells} cells a side "
+                "or a multiple or a fraction of that, the finest tap first."
             )
-    x = layers.Conv2D(channels, 1)(taps[0])
-    for tap in taps[1:]:
-        coarse = layers.UpSampling2D(cells // tap.shape[1])(layers.Conv2D(channels, 1)(tap))
-        x = layers.Add()([x, coarse])
-    x = layers.Conv2D(channels, 3, padding="same", activation="relu")(layers.ReLU()(x))
-    left, right = _edges(x, (cells, 1), image_size)
-    top, bottom = _edges(x, (1, cells), image_size)
+        fold = max(1, tap.shape[1] // cells)
+        x = layers.SpatialDropout2D(dropout)(tap) if dropout else tap
+        x = layers.Conv2D(channels, fold, strides=fold)(x)
+        mixed.append(layers.UpSampling2D(cells // x.shape[1])(x) if x.shape[1] < cells else x)
+    x = layers.ReLU()(layers.Add()(mixed) if len(mixed) > 1 else mixed[0])
+    return layers.Conv2D(channels, 3, padding="same", activation="relu")(x)
+
+
+def edges(x, image_size=224, dilations=()):
+    """Logits of the four edges `(batch, 4, image_size + 1)`, as of `edge_head`, from a neck's map.
+
+    `dilations` adds a residual block of each dilation to the profiles, one after the other (after Yu
+    and Koltun 2015, https://arxiv.org/abs/1511.07122). Raises ValueError for a map that is no grid of
+    such an image.
+    """
+    cells = x.shape[1]
+    if image_size % cells:
+        raise ValueError(f"a map of {cells} cells a side is no grid of an image of {image_size} px.")
+    left, right = _edges(x, (cells, 1), image_size, dilations)
+    top, bottom = _edges(x, (1, cells), image_size, dilations)
     return layers.Concatenate(axis=1, name="edges")([left, top, right, bottom])
 
 
-def _edges(x, pool, image_size):
-    """A profile of `x`, pooled along one axis, and two small convolutions: logits of its two edges."""
+def _edges(x, pool, image_size, dilations):
+    """A profile of `x`, pooled along one axis, and small convolutions: logits of its two edges."""
     cells, channels = max(pool), x.shape[-1]
     profile = layers.Concatenate()([layers.AveragePooling2D(pool)(x), layers.MaxPooling2D(pool)(x)])
     profile = layers.ZeroPadding1D((0, 1))(layers.Reshape((cells, 2 * channels))(profile))
     profile = layers.Conv1D(channels, 5, padding="same", activation="relu")(profile)
+    for rate in dilations:
+        far = layers.Conv1D(channels, 3, padding="same", dilation_rate=rate, activation="relu")(profile)
+        profile = layers.Add()([profile, layers.Conv1D(channels, 1)(far)])
     profile = layers.Conv1D(channels, 3, padding="same", activation="relu")(profile)
     step = image_size // cells  # positions a cell; the padded cell holds the last border
     for _ in range(2):
@@ -51,3 +79,12 @@ def _edges(x, pool, image_size):
         logits = layers.Reshape(((cells + 1) * step, 1))(logits)
         logits = layers.Cropping1D((0, step - 1))(logits)
         yield layers.Reshape((1, image_size + 1))(logits)
+
+
+def label_head(x, units, activation, name):
+    """What the whole image shows, as `units` numbers `(batch, units)`, from a neck's map.
+
+    The maximum of each channel asks whether its sign is anywhere in the image; a dense layer of this
+    `activation` and `name` weighs the signs.
+    """
+    return layers.Dense(units, activation=activation, name=name)(layers.GlobalMaxPooling2D()(x))

@@ -10,7 +10,16 @@ from .heads import dense_head
 from .trunk import PROJECT, TAPS, build_trunk, check_taps
 
 SAVED_MODELS = PROJECT / "saved-models"
-TRAINED_ON = {"localization-1": "WhiteRectangles", "edges": "WhiteRectangles", "sprites": "Sprites"}
+ON_PHOTOS = ("sprites on photos", "sprites on photos, or nothing")
+TRAINED_ON = {  # the kinds of scene that a shipped head is made for
+    "localization-1": ("white rectangles",),
+    "edges": ("white rectangles",),
+    "sprites": ("sprites on black",),
+    "backgrounds": ON_PHOTOS[:1],
+    "presence": ON_PHOTOS,
+    "classes": ON_PHOTOS,
+    "anything": ON_PHOTOS,
+}
 
 
 def build_localization_model(image_size=224, weights="bundled", activation="sigmoid"):
@@ -38,14 +47,14 @@ def load_localizer(name="localization-1", scene=None):
 
 
 def _check_scene(name, model, scene):
-    """Raise ValueError when the scene is not what the model was trained on, as far as one can know."""
-    size, kind = model.input_shape[1], type(scene).__name__
-    trained_on = TRAINED_ON.get(str(name), kind)
-    if (trained_on, size) != (kind, scene.image_size):
-        fitting = ", ".join(f'"{n}"' for n, s in TRAINED_ON.items() if s == kind) or "none of the shipped"
+    """Raise ValueError when the scene is not what the model was made for, as far as one can know."""
+    size, kind = model.input_shape[1], scene.kind
+    made_for = TRAINED_ON.get(str(name), (kind,))
+    if kind not in made_for or size != scene.image_size:
+        fitting = ", ".join(f'"{n}"' for n, kinds in TRAINED_ON.items() if kind in kinds)
         raise ValueError(
-            f'"{name}" was trained on {trained_on} of {size} px, not on {kind} of {scene.image_size} px; '
-            f"for {kind} of 224 px there is {fitting}, or train a head on this scene."
+            f'"{name}" was trained on {made_for[-1]}, {size} px, not on {kind}, {scene.image_size} px; '
+            f"for {kind}, 224 px, there is {fitting or 'no shipped head'}, or train a head on this scene."
         )
 
 
@@ -73,12 +82,15 @@ def _model_path(name):
     )
 
 
-def predict_boxes(model, images, batch_size=32):
+def predict_boxes(model, images, batch_size=32, threshold=0.5):
     """Find the box in each image: `xyxy` pixels `(n, 4)`, inside the image, never inverted.
 
     `images` are `(n, height, width, 3)`, uint8 0..255 or float 0..1, of the size the model was built
-    for. Raises ValueError for another shape or range.
+    for. A box is NaN where the model has a presence output and that is below `threshold`. Raises
+    ValueError for another shape or range.
     """
+    if not 0 <= threshold <= 1:
+        raise ValueError(f"threshold is {threshold}; it is a probability, 0..1.")
     images = np.asarray(images)
     if images.ndim != 4 or images.shape[1:] != model.input_shape[1:]:
         raise ValueError(f"images have shape {images.shape}; the model takes (n, {_sizes(model)}).")
@@ -89,11 +101,18 @@ def predict_boxes(model, images, batch_size=32):
         raise ValueError(
             f"images range over {x.min():g}..{x.max():g}; give uint8 0..255 or float 0..1 without NaN."
         )
-    return decode_boxes(model.predict(x, batch_size=batch_size, verbose=0), x.shape[1])
+    return decode_boxes(model.predict(x, batch_size=batch_size, verbose=0), x.shape[1], threshold)
 
 
-def decode_boxes(answer, image_size=224):
-    """Turn what any head answers into `xyxy` pixels `(n, 4)`: sigmoid targets `(n, 4)` or edge logits."""
+def decode_boxes(answer, image_size=224, threshold=0.5):
+    """Turn what any head answers into `xyxy` pixels `(n, 4)`: sigmoid targets `(n, 4)` or edge logits.
+
+    For named outputs this is output `"box"`, and NaN where output `"presence"` is below `threshold`.
+    """
+    if isinstance(answer, dict):
+        boxes = decode_boxes(answer["box"], image_size)
+        boxes[answer["presence"][:, 0] < threshold] = np.nan
+        return boxes
     return edges_to_boxes(answer) if np.ndim(answer) == 3 else to_pil_rect(answer, image_size)
 
 

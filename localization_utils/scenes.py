@@ -14,6 +14,8 @@ class WhiteRectangles:
             raise ValueError(f"image_size is {image_size}; a rectangle and its border need 3 or more.")
         self.image_size = image_size
 
+    kind = "white rectangles"
+
     def describe(self):
         """What the images depend on, as a dict for the feature cache's key."""
         return {"scene": type(self).__name__, "image_size": self.image_size}
@@ -37,14 +39,17 @@ class WhiteRectangles:
 class Sprites:
     """One sprite with transparency somewhere on a black square or on a random crop of a photo.
 
-    `sprites` and `photos` are paths of images: at each draw one of each is taken at random (black where there
-    are no photos). The sprite is resized by a factor uniform in `scale`, mirrored with probability `flip`,
-    shown with probability `presence`, and lies wholly inside the square of `image_size` pixels. Raises
-    ValueError for a file that is no image, a sprite without transparency or too large for the
-    square, a photo too small for it, and numbers out of range.
+    `sprites` and `photos` are paths of images: at each draw one of each is taken at random (black where
+    there are no photos). The sprite is resized by a factor uniform in `scale`, mirrored with probability
+    `flip`, shown with probability `presence`, and lies wholly inside the square of `image_size` pixels.
+    With `augment` the photos become more various, for training: larger or smaller pieces of them, turned,
+    mirrored, recoloured. Raises ValueError for a file that is no image, a sprite without transparency or
+    too large for the square, a photo too small for it, and numbers out of range.
     """
 
-    def __init__(self, sprites, photos=(), image_size=224, scale=(0.5, 1.5), flip=0.5, presence=1.0):
+    def __init__(
+        self, sprites, photos=(), image_size=224, scale=(0.5, 1.5), flip=0.5, presence=1.0, augment=False
+    ):
         for name, value in {"flip": flip, "presence": presence}.items():
             if not 0 <= value <= 1:
                 raise ValueError(f"{name} is {value}; it is a probability, 0..1.")
@@ -53,6 +58,7 @@ class Sprites:
         if not sprites:
             raise ValueError("sprites is empty; give the path of one PNG with transparency or more.")
         self.image_size, self.scale, self.flip, self.presence = image_size, tuple(scale), flip, presence
+        self.augment = augment
         self.sprites = [self._load_sprite(path) for path in sprites]
         self.photos = [self._load_photo(path) for path in photos]
         self._names = [Path(path).name for path in (*sprites, *photos)]
@@ -80,9 +86,15 @@ class Sprites:
             )
         return np.asarray(photo)
 
+    @property
+    def kind(self):
+        """In words: what a model has to be made for."""
+        ground = "photos" if self.photos else "black"
+        return f"sprites on {ground}" + (", or nothing" if self.presence < 1 else "")
+
     def describe(self):
         """What the images depend on, as a dict for the feature cache's key."""
-        own = {name: getattr(self, name) for name in ("image_size", "scale", "flip", "presence")}
+        own = {key: getattr(self, key) for key in ("image_size", "scale", "flip", "presence", "augment")}
         return {"scene": type(self).__name__, "files": self._names, **own}
 
     def sample(self, rng, count):
@@ -91,29 +103,35 @@ class Sprites:
         Gives images `(count, size, size, 3)` uint8 0..255 and boxes `(count, 4)` float `tlhw` pixels:
         the tight box of the pixels that are at least half opaque, NaN where nothing is shown.
         """
+        return self.sample_labelled(rng, count)[:2]
+
+    def sample_labelled(self, rng, count):
+        """As `sample`, and labels `(count,)` int: the index in `sprites` of the one shown, -1 for none."""
         images = np.stack([self._background(rng) for _ in range(count)])
-        boxes = np.full((count, 4), np.nan)
-        for image, box in zip(images, boxes):
-            sprite = self._sprite(rng)
-            place = rng.random(2)
+        boxes, labels = np.full((count, 4), np.nan), np.full(count, -1)
+        for i, image in enumerate(images):
+            label = rng.integers(len(self.sprites))
+            sprite, place = self._sprite(label, rng), rng.random(2)
             if rng.random() < self.presence:
                 height, width = sprite.shape[:2]
                 top, left = ((self.image_size + 1 - np.array([height, width])) * place).astype(int)
                 _composite(image[top : top + height, left : left + width], sprite)
-                box[:] = top, left, height, width
-        return images, boxes
+                boxes[i], labels[i] = (top, left, height, width), label
+        return images, boxes, labels
 
     def _background(self, rng):
         size = self.image_size
         if not self.photos:
             return np.zeros((size, size, 3), np.uint8)
         photo = self.photos[rng.integers(len(self.photos))]
-        top, left = (rng.integers(0, side - size, endpoint=True) for side in photo.shape[:2])
-        return photo[top : top + size, left : left + size]
+        piece = rng.integers(size, min(photo.shape[:2]), endpoint=True) if self.augment else size
+        top, left = (rng.integers(0, side - piece, endpoint=True) for side in photo.shape[:2])
+        crop = photo[top : top + piece, left : left + piece]
+        return _augment(crop, size, rng) if self.augment else crop
 
-    def _sprite(self, rng):
-        """One of the sprites, resized and perhaps mirrored, cut to its visible pixels: RGBA."""
-        sprite, factor = self.sprites[rng.integers(len(self.sprites))], rng.uniform(*self.scale)
+    def _sprite(self, label, rng):
+        """A sprite, resized and perhaps mirrored, cut to its visible pixels: RGBA."""
+        sprite, factor = self.sprites[label], rng.uniform(*self.scale)
         mirrored = rng.random() < self.flip
         size = [max(1, round(side * factor)) for side in sprite.size]
         sprite = np.asarray(_visible(sprite.resize(size, Image.Resampling.BILINEAR)) or sprite)
@@ -133,6 +151,16 @@ def _visible(image):
     """The part of an RGBA image inside the tight box of its pixels that are at least half opaque."""
     box = image.getchannel("A").point(lambda alpha: 255 * (alpha >= 128)).getbbox()
     return image.crop(box) if box else None
+
+
+def _augment(crop, size, rng):
+    """A square piece of a photo at another size, turned, mirrored, channels swapped, brighter or darker."""
+    image = np.asarray(Image.fromarray(crop).resize((size, size), Image.Resampling.BILINEAR))
+    image = np.rot90(image, rng.integers(4))[:, :: rng.choice([-1, 1])][..., rng.permutation(3)]
+    levels = 255 * np.linspace(0, 1, 256) ** rng.uniform(0.6, 1.6)
+    if rng.random() < 0.15:
+        levels = levels[::-1]
+    return np.round(levels).astype(np.uint8)[image]
 
 
 def _composite(region, sprite):

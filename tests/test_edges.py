@@ -84,10 +84,30 @@ def test_one_logit_for_every_border(size, shapes):
     assert edge_model(*shapes, image_size=size).output_shape == (None, 4, size + 1)
 
 
-@pytest.mark.parametrize("shapes", [[(28, 14, 4)], [(14, 14, 4), (28, 28, 4)], [(30, 30, 4)]])
-def test_taps_that_do_not_fit_are_one_clear_line(shapes):
-    with pytest.raises(ValueError, match="must be a square grid of a 224 px image, the finest tap first"):
+@pytest.mark.parametrize(
+    ("shapes", "message"),
+    [
+        ([(28, 14, 4)], "must be a square grid, of 28 cells a side or a multiple or a fraction"),
+        ([(28, 28, 4), (10, 10, 4)], r"shape \(10, 10, 4\); .* the finest tap first"),
+        ([(30, 30, 4)], "a map of 30 cells a side is no grid of an image of 224 px"),
+    ],
+)
+def test_taps_that_do_not_fit_are_one_clear_line(shapes, message):
+    with pytest.raises(ValueError, match=message):
         edge_model(*shapes)
+
+
+def test_the_neck_folds_fine_taps_and_spreads_coarse_ones():
+    taps = [keras.Input((side, side, 2)) for side in (8, 4, 2)]
+    model = keras.Model(taps, lu.neck(taps, channels=3, cells=4))
+    assert model.output_shape == (None, 4, 4, 3)
+    x = [np.zeros((1, side, side, 2), "float32") for side in (8, 4, 2)]
+    before = model.predict(x, verbose=0)
+    for tap, (row, column) in zip(range(3), [(7, 7), (3, 3), (1, 1)]):
+        moved = [each.copy() for each in x]
+        moved[tap][0, row, column] = 5
+        far = np.abs(model.predict(moved, verbose=0) - before).sum(axis=-1)[0]
+        assert far[3, 3] > 0 and far[0, 0] == 0
 
 
 def test_it_learns_from_few_images_and_loads_as_a_localizer(tmp_path):
@@ -192,5 +212,5 @@ def test_feature_batches_are_shuffled_by_epoch_and_complete():
     assert list(fixed[0][0][1].ravel()) == [0, 1, 2, 3]
     with pytest.raises(ValueError, match="10 images do not fill a batch of 32; use more"):
         lu.FeatureSequence(features, targets)
-    with pytest.raises(ValueError, match="features of 10 images but 9 targets"):
+    with pytest.raises(ValueError, match=r"are of \[10, 9\] images; give as many of each"):
         lu.FeatureSequence(features, targets[:9], batch_size=4)

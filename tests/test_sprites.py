@@ -12,8 +12,15 @@ import localization_utils as lu
 from localization_utils.localizer import SAVED_MODELS, TRAINED_ON
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
-SPRITES, SEEN, UNSEEN = (
-    sorted(ASSETS.glob(p)) for p in ("sprites/*.png", "photos/seen/*.jpg", "photos/unseen/*.jpg")
+SPRITES, SEEN, UNSEEN, EMOJI_SEEN, EMOJI_UNSEEN = (
+    sorted(ASSETS.glob(pattern))
+    for pattern in (
+        "sprites/*.png",
+        "photos/seen/*.jpg",
+        "photos/unseen/*.jpg",
+        "emoji/seen/*.png",
+        "emoji/unseen/*.png",
+    )
 )
 
 
@@ -30,6 +37,9 @@ def test_assets_are_there_and_every_file_is_credited():
     assert len(SPRITES) == 3 and len(SEEN) >= 12 and len(UNSEEN) >= 12
     assert not {path.name for path in SEEN} & {path.name for path in UNSEEN}
     sources = (ASSETS / "SOURCES.md").read_text(encoding="utf-8")
+    assert len(EMOJI_SEEN) + len(EMOJI_UNSEEN) >= 400
+    assert not {path.name for path in EMOJI_SEEN} & {path.name for path in EMOJI_UNSEEN}
+    assert "emoji/" in sources
     for path in (*SEEN, *UNSEEN):
         assert f"`{path.relative_to(ASSETS).as_posix()}`" in sources, path
     for path in SPRITES:
@@ -87,6 +97,7 @@ def test_drawing_depends_on_the_generator_alone(seed, count):
 
 
 SCENE, SCENE_ON_BLACK = lu.Sprites(SPRITES, SEEN[:3]), lu.Sprites(SPRITES)
+HALF_EMPTY = lu.Sprites(SPRITES, UNSEEN, presence=0.5)
 
 
 def test_a_sequence_draws_sprites_on_photos_and_moves_on():
@@ -98,6 +109,46 @@ def test_a_sequence_draws_sprites_on_photos_and_moves_on():
     seq.on_epoch_end()
     assert not np.array_equal(images, seq[0][0])
     assert seq.describe()["files"][:3] == ["fox.png", "octopus.png", "turtle.png"]
+
+
+def test_labels_say_which_sprite_is_shown(tmp_path):
+    colours = np.zeros((3, 20, 20, 4), np.uint8)
+    colours[..., 3] = 255
+    for i, colour in enumerate(colours):
+        colour[..., i] = 255
+    paths = [save(tmp_path / f"{i}.png", colour) for i, colour in enumerate(colours)]
+    seq = lu.LocalizationSequence(
+        16, 4, scene=lu.Sprites(paths, image_size=64, presence=0.7), seed=5, fixed=True
+    )
+    labels, images = seq.labels(), np.concatenate([seq.draw(i)[0] for i in range(4)])
+    assert set(labels) == {-1, 0, 1, 2}
+    for label, image in zip(labels, images):
+        lit = np.flatnonzero(image.max(axis=(0, 1)))
+        assert lit.tolist() == ([label] if label >= 0 else [])
+    with pytest.raises(ValueError, match="white rectangles have no labels"):
+        lu.LocalizationSequence().labels()
+
+
+def test_augmented_photos_are_various_and_leave_the_sprite_as_it_is():
+    plain, varied = (
+        lu.Sprites(SPRITES[:1], SEEN[:1], scale=(1, 1), flip=0, presence=p, augment=True) for p in (1, 0)
+    )
+    shown, boxes = plain.sample(rng(), 8)
+    top, left, height, width = boxes[0].astype(int)
+    fox = lu.Sprites(SPRITES[:1], scale=(1, 1), flip=0).sample(rng(), 1)
+    t, x, h, w = fox[1][0].astype(int)
+    alone, here = fox[0][0][t : t + h, x : x + w], shown[0][top : top + height, left : left + width]
+    assert np.abs(here[60, 60].astype(int) - alone[60, 60]).max() <= 1
+    empty, _ = varied.sample(rng(), 32)
+    means = empty.reshape(32, -1).mean(axis=1)
+    photo = np.asarray(Image.open(SEEN[0]))
+    assert means.std() > 10 and empty.shape[1:] == (224, 224, 3)
+    assert not any(
+        np.array_equal(image[::8, ::8], photo[y : y + 224 : 8, x : x + 224 : 8])
+        for image in empty[:4]
+        for y in range(0, 224, 56)
+        for x in range(0, 224, 56)
+    )
 
 
 @pytest.mark.parametrize(
@@ -133,14 +184,20 @@ def test_an_invisible_sprite_is_named(tmp_path):
         (
             "edges",
             SCENE,
-            '"edges" was trained on WhiteRectangles of 224 px, not on Sprites of 224 px; .* "sprites"',
+            '"edges" was trained on white rectangles, 224 px, not on sprites on photos, .* "anything"',
         ),
         (
             "sprites",
             lu.WhiteRectangles(256),
-            'not on WhiteRectangles of 256 px; .* "localization-1", "edges"',
+            'not on white rectangles, 256 px; .* "localization-1", "edges"',
         ),
-        ("edges", lu.WhiteRectangles(96), "of 224 px, not on WhiteRectangles of 96 px"),
+        ("edges", lu.WhiteRectangles(96), "224 px, not on white rectangles, 96 px"),
+        ("sprites", SCENE, 'trained on sprites on black, .* there is "backgrounds", "presence", "classes"'),
+        (
+            "backgrounds",
+            HALF_EMPTY,
+            "sprites on photos, 224 px, not on sprites on photos, or nothing, 224 px",
+        ),
     ],
 )
 def test_a_head_for_another_scene_or_size_is_refused(name, scene, message):

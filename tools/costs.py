@@ -9,11 +9,10 @@ python -m tools.costs precision   trunk in float32 and in mixed_bfloat16: images
 import argparse
 import tempfile
 import time
-from contextlib import redirect_stdout
-from io import StringIO
 
 import localization_utils as lu
 from localization_utils.trunk import PROJECT
+from tools.measure import features_of
 from tools.race import held_out, held_out_iou, train_dense, train_edges
 
 COUNTS = (512, 1024, 2048, 4096)
@@ -23,8 +22,7 @@ MILLION = 1_000_000
 def quiet_features(images, tap, folder=None, precision="float32"):
     """The features of the first images of seed 1, without a progress bar; and the seconds it took."""
     sequence, start = lu.LocalizationSequence(batches=images // 32, seed=1), time.perf_counter()
-    with redirect_stdout(StringIO()):
-        found = lu.cached_features(sequence, tap, folder=folder, precision=precision)
+    found = features_of(sequence, tap, precision, folder)
     return *found, time.perf_counter() - start
 
 

@@ -1,6 +1,11 @@
-"""Measure a head on 1,024 images of a seed used for nothing else: `python -m tools.measure NAME`."""
+"""Measure a shipped head on 1,024 images of a seed used for nothing else: `python -m tools.measure NAME`.
+
+Sprites lie on photos that no head was trained on; `anything` is asked for sprites it never saw either.
+"""
 
 import sys
+from contextlib import redirect_stdout
+from io import StringIO
 
 import numpy as np
 
@@ -8,27 +13,76 @@ import localization_utils as lu
 from localization_utils.trunk import PROJECT
 
 UNTOUCHED_SEED = 1_000
-SPRITES = sorted((PROJECT / "assets" / "sprites").glob("*.png"))
-SCENES = {"sprites": lu.Sprites(SPRITES)}  # every other head: white rectangles
 
 
-def main(name):
-    """Print the head's mean IoU with its standard error, beside the constant box."""
-    scene = SCENES.get(name, lu.WhiteRectangles())
+def assets(pattern):
+    """Paths in assets/, sorted."""
+    return sorted((PROJECT / "assets").glob(pattern))
+
+
+SPRITES, SEEN, UNSEEN = map(assets, ("sprites/*.png", "photos/seen/*.jpg", "photos/unseen/*.jpg"))
+SCENES = {
+    "localization-1": lu.WhiteRectangles(),
+    "edges": lu.WhiteRectangles(),
+    "sprites": lu.Sprites(SPRITES),
+    "backgrounds": lu.Sprites(SPRITES, UNSEEN),
+    "presence": lu.Sprites(SPRITES, UNSEEN, presence=0.5),
+    "classes": lu.Sprites(SPRITES, UNSEEN, presence=0.5),
+    "anything": lu.Sprites(assets("emoji/unseen/*.png"), UNSEEN, presence=0.5),
+}
+
+
+def features_of(sequence, taps, precision=None, folder=None):
+    """The features and targets of a sequence, without a word."""
+    with redirect_stdout(StringIO()):
+        return lu.cached_features(sequence, taps, precision=precision, folder=folder)
+
+
+def untouched(scene):
+    """1,024 images of a scene, of the seed used for nothing else."""
+    return lu.LocalizationSequence(batches=32, scene=scene, seed=UNTOUCHED_SEED, fixed=True)
+
+
+def results(answer, targets, labels=None):
+    """What a head's answer is worth: a dict of figures, 0..1, each with the name it is reported under.
+
+    `answer` is the head's output or its dict of named outputs, `targets` `(n, 4)` with NaN where nothing is
+    shown, `labels` `(n,)` says which sprite is.
+    """
+    shown = ~np.isnan(targets[:, 0])
+    actual = np.round(lu.to_pil_rect(targets[shown]))
+    named = answer if isinstance(answer, dict) else {"box": answer}
+    found = lu.decode_boxes(named["box"][shown])
+    scores = lu.iou(actual, found)
+    constant = lu.iou(actual, lu.to_pil_rect(targets[shown].mean(axis=0)))
+    exact = (np.round(found) == actual).all(axis=1)
+    figures = {
+        "mean IoU": scores.mean(),
+        "standard error": scores.std() / np.sqrt(len(scores)),
+        "median": np.median(scores),
+        "rounded": lu.iou(actual, np.round(found)).mean(),
+        "exact": exact.mean(),
+        "constant box": constant.mean(),
+    }
+    if "presence" in named:
+        figures["presence right"] = ((named["presence"][:, 0] >= 0.5) == shown).mean()
+    if "class" in named:
+        figures["class right"] = (named["class"][shown].argmax(axis=1) == labels[shown]).mean()
+    return figures
+
+
+def measured(name):
+    """The figures of a shipped head on its scene."""
+    scene = SCENES[name]
     head = lu.load_localizer(name, scene).layers[-1]
-    sequence = lu.LocalizationSequence(batches=32, scene=scene, seed=UNTOUCHED_SEED, fixed=True)
-    features, targets = lu.cached_features(sequence, head.inputs[0].name)
-    actual = np.round(lu.to_pil_rect(targets))
-    predicted = lu.decode_boxes(head.predict(features, batch_size=32, verbose=0))
-    scores = lu.iou(actual, predicted)
-    constant = lu.iou(actual, lu.to_pil_rect(targets.mean(axis=0)))
-    error = scores.std() / np.sqrt(len(scores))
-    print(f"{name}: mean IoU {scores.mean():.3f} ± {error:.3f}, median {np.median(scores):.3f}")
-    rounded = np.round(predicted)
-    exact = (rounded == actual).all(axis=1).mean()
-    print(f"rounded to pixels: mean IoU {lu.iou(actual, rounded).mean():.3f}, exact {exact:.1%}")
-    print(f"constant box: mean IoU {constant.mean():.3f}")
+    sequence = untouched(scene)
+    features, targets = features_of(sequence, [tensor.name for tensor in head.inputs])
+    answer = head.predict(lu.FeatureSequence(features, targets, batch_size=64, fixed=True), verbose=0)
+    return results(answer, targets, sequence.labels() if isinstance(scene, lu.Sprites) else None)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:] or ["localization-1"])
+    for name in sys.argv[1:] or SCENES:
+        print(f"{name}, on {SCENES[name].kind}:")
+        for what, figure in measured(name).items():
+            print(f"  {what:<15} {figure:.4f}")

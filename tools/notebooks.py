@@ -1,6 +1,7 @@
 """Execute the course's notebooks: `run` into build/, `refresh` in place.
 
-run      executes notebooks, shows their progress, prints a line for each with its time and result
+run      executes notebooks, shows their progress, prints a line for each with its time and result;
+         CONSTANT=VALUE gives one of their constants another value, as in `run 09 TRAIN_IMAGES=3072`
 refresh  executes notebooks in place; an output that says the same as before stays byte for byte
 """
 
@@ -34,9 +35,21 @@ class LiveClient(NotebookClient):
         return super().process_message(msg, cell, cell_index)
 
 
-def execute(path):
+def with_constants(notebook, values):
+    """Give, in place, some of a notebook's constants another value; ValueError for one it does not set."""
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for name, value in values.items():
+        sets = re.compile(rf"^([A-Z_]+, )*{name}(, [A-Z_]+)* = ", re.M)
+        cell = next((cell for cell in cells if sets.search(cell.source)), None)
+        if cell is None:
+            raise ValueError(f"this lesson sets no constant {name}.")
+        cell.source += f"\n{name} = {value}"
+
+
+def execute(path, constants=None):
     """Execute one notebook in its own folder, from top to bottom; gives the notebook and its seconds."""
     notebook = nbformat.read(path, as_version=4)
+    with_constants(notebook, constants or {})
     print(f"--- {path.stem}", file=sys.stderr)
     start = time.perf_counter()
     LiveClient(
@@ -108,12 +121,12 @@ def result_of(notebook):
     return re.sub(r"\s+", " ", text).strip()
 
 
-def run(paths):
+def run(paths, constants):
     """Execute copies into build/notebooks and report them."""
     target, lines = PROJECT / "build" / "notebooks", []
     target.mkdir(parents=True, exist_ok=True)
     for path in paths:
-        notebook, seconds = execute(path)
+        notebook, seconds = execute(path, constants)
         nbformat.write(notebook, target / path.name)
         lines.append(f"{path.stem:<18} {seconds // 60:.0f}:{seconds % 60:02.0f}  {result_of(notebook)}")
     print("", *lines, "", "executed copies: build/notebooks", sep="\n")
@@ -132,15 +145,24 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("command", choices=("run", "refresh"))
     parser.add_argument(
-        "numbers", nargs="*", help="lessons, such as 02 03; default: 01-04 (run), all (refresh)"
+        "words",
+        nargs="*",
+        help="lessons, such as 02 03 (default: 01-04 for run, all for refresh), and constants",
     )
     options = parser.parse_args()
     known = {path.name[:2]: path for path in sorted(NOTEBOOKS.glob("[0-9][0-9]-*.ipynb"))}
-    numbers = options.numbers or (CORE if options.command == "run" else list(known))
+    constants = dict(word.split("=", 1) for word in options.words if "=" in word)
+    numbers = [word for word in options.words if "=" not in word]
+    if constants and not (numbers and options.command == "run"):
+        parser.error("constants go with `run` and the lessons they are for.")
+    numbers = numbers or (CORE if options.command == "run" else list(known))
     if unknown := [n for n in numbers if n not in known]:
         parser.error(f"no lesson {unknown[0]}; there are {', '.join(known)}.")
     try:
-        {"run": run, "refresh": refresh}[options.command]([known[n] for n in numbers])
+        paths = [known[n] for n in numbers]
+        run(paths, constants) if options.command == "run" else refresh(paths)
+    except ValueError as error:
+        parser.error(str(error))
     except CellExecutionError as error:
         sys.exit(f"A cell failed:\n{error}")
 

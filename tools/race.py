@@ -11,8 +11,6 @@ import argparse
 import json
 import tempfile
 import time
-from contextlib import redirect_stdout
-from io import StringIO
 
 import keras
 import matplotlib.pyplot as plt
@@ -22,7 +20,7 @@ import localization_utils as lu
 from localization_utils.trunk import PROJECT
 from tools.benchmark import draw_pixel_by_pixel
 from tools.lessons import taught
-from tools.measure import UNTOUCHED_SEED
+from tools.measure import features_of, untouched
 
 RESULT, PLOT = PROJECT / "assets" / "race.json", PROJECT / "assets" / "race.png"
 LEVELS = (0.25, 0.44, 0.90, 0.99)
@@ -96,17 +94,16 @@ def original(held_out, steps, epochs):
 
 def ours(tap, counts, train, held_out):
     """Train a head on the first n images of one growing cache, for each n; times start from nothing."""
-    curve, looking = [], 0.0
+    curve, looked = [], 0.0
     with tempfile.TemporaryDirectory(dir=PROJECT / "build") as folder:
         for count in counts:
             start = time.perf_counter()
             sequence = lu.LocalizationSequence(batches=count // 32, seed=1, fixed=True)
-            with redirect_stdout(StringIO()):
-                features, targets = lu.cached_features(sequence, tap, folder=folder)
-            looking += time.perf_counter() - start
+            features, targets = features_of(sequence, tap, folder=folder)
+            looked += time.perf_counter() - start
             start = time.perf_counter()
             head = train(features, targets)
-            seconds = looking + time.perf_counter() - start
+            seconds = looked + time.perf_counter() - start
             curve.append([count, round(seconds, 1), held_out_iou(head, *held_out)])
             print(f"{tap}: {count} images, {seconds:.0f} s, IoU {curve[-1][2]:.3f}", flush=True)
             del features
@@ -135,9 +132,7 @@ def train_edges(features, targets):
 
 def held_out(tap, precision="float32"):
     """Features and boxes of 1,024 images of a seed used for nothing else."""
-    sequence = lu.LocalizationSequence(batches=32, seed=UNTOUCHED_SEED, fixed=True)
-    with redirect_stdout(StringIO()):
-        features, targets = lu.cached_features(sequence, tap, precision=precision)
+    features, targets = features_of(untouched(lu.WhiteRectangles()), tap, precision)
     return features, np.round(lu.to_pil_rect(targets))
 
 

@@ -1,0 +1,88 @@
+"""The original's recipes for sprites, photos, presence and classes, beside the heads of lessons 8 to 11.
+
+`python -m tools.originals` trains each recipe on as many images as the course's head, and measures both
+on the same 1,024 untouched ones. Each image is used once, in order, as in the original's `fit` on fresh
+images; so its features, computed once, stand for the pass through the trunk.
+"""
+
+import keras
+import numpy as np
+from keras import layers, ops
+
+import localization_utils as lu
+from tools.measure import SCENES, SEEN, SPRITES, features_of, measured, results, untouched
+
+TAP, HIDDEN = "block5_pool", 1024
+PARTS = {  # the course's head: the original's part, its training scene, the images
+    "sprites": (4, lu.Sprites(SPRITES), 1536),
+    "backgrounds": (5, lu.Sprites(SPRITES, SEEN), 3072),
+    "presence": (6, lu.Sprites(SPRITES, SEEN, presence=0.5), 3072),
+    "classes": (7, lu.Sprites(SPRITES, SEEN, presence=0.5), 3072),
+}
+
+
+def original_head(shape, part):
+    """Flattened features, from part 5 on a hidden layer, four sigmoids; then presence; then three classes."""
+    inputs = keras.Input(shape, name=TAP)
+    x = layers.Flatten()(inputs)
+    x = layers.Dense(HIDDEN, activation="relu")(x) if part >= 5 else x
+    outputs = [layers.Dense(4, activation="sigmoid")(x)]
+    outputs += [layers.Dense(1, activation="sigmoid")(x)] if part >= 6 else []
+    outputs += [layers.Dense(3, activation="softmax")(x)] if part >= 7 else []
+    return keras.Model(inputs, layers.Concatenate()(outputs) if part >= 6 else outputs[0])
+
+
+def original_loss(truth, answer):
+    """Binary cross-entropy of the box; with presence, the loss of part 6: averaged first, masked after."""
+    box = ops.mean(ops.binary_crossentropy(truth[:, :4], answer[:, :4]))
+    if answer.shape[1] == 4:
+        return box
+    shown = truth[:, 4]
+    loss = box * shown + ops.binary_crossentropy(shown, answer[:, 4])
+    if answer.shape[1] == 8:
+        loss += ops.categorical_crossentropy(truth[:, 5:], answer[:, 5:]) * shown
+    return loss
+
+
+def named(answer):
+    """The original's row of numbers as the course's named outputs."""
+    parts = {"box": answer[:, :4], "presence": answer[:, 4:5], "class": answer[:, 5:]}
+    return {name: part for name, part in parts.items() if part.shape[1]}
+
+
+def truth_of(targets, labels, part):
+    """The rows that the original's loss compares with."""
+    shown = (labels >= 0).astype("float32")[:, None]
+    columns = [np.nan_to_num(targets, nan=0.5), shown, np.eye(3, dtype="float32")[labels] * shown]
+    return np.concatenate(columns[: {4: 1, 5: 1, 6: 2, 7: 3}[part]], axis=1)
+
+
+def original(part, scene, images, test_scene):
+    """Train a part's recipe and measure it."""
+    train = lu.LocalizationSequence(batches=images // 32, scene=scene, seed=1, fixed=True)
+    features, targets = features_of(train, TAP)
+    keras.utils.set_random_seed(1)
+    head = original_head(features.shape[1:], part)
+    head.compile(keras.optimizers.Adam(), original_loss)
+    truth = truth_of(targets, train.labels(), part)
+    head.fit(lu.FeatureSequence(features, truth, fixed=True), shuffle=False, verbose=0)
+    test = untouched(test_scene)
+    features, targets = features_of(test, TAP)
+    return results(named(head.predict(features, verbose=0)), targets, test.labels())
+
+
+def main():
+    print("| scene | passes | | mean IoU where present | presence right | class right |\n" + "|---" * 6 + "|")
+    for name, (part, scene, images) in PARTS.items():
+        rows = {
+            f"the original's part {part}": original(part, scene, images, SCENES[name]),
+            f'this course\'s head, `"{name}"`': measured(name),
+        }
+        for who, row in rows.items():
+            cells = [row.get(key) for key in ("mean IoU", "presence right", "class right")]
+            shown = " | ".join("" if cell is None else f"{cell:.3f}" for cell in cells)
+            print(f"| {SCENES[name].kind} | {images:,} | {who} | {shown} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
