@@ -14,7 +14,7 @@ help:
 	@echo "make test       lint, unit and property tests, every notebook re-run and compared"
 	@echo "make refresh    execute all notebooks in place; outputs that say the same stay as they are"
 	@echo "make heads      train the heads in saved-models/ anew"
-	@echo "make benchmark  race against the original's recipe (8 min; 40 with RACE=--full)"
+	@echo "make benchmark  the original's recipes beside this course's (40 min; 70 with RACE=--full)"
 
 .venv/ready: requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -38,10 +38,13 @@ refresh: .venv/ready
 
 heads: .venv/ready
 	$(BIN)/python -m tools.notebooks run 02 07 08
-	$(BIN)/python -m tools.ship my-localization-1 localization-1
-	$(BIN)/python -m tools.ship my-edges edges
-	$(BIN)/python -m tools.ship my-sprites sprites
+	$(BIN)/python -m tools.notebooks run 09 TRAIN_IMAGES=3072 EPOCHS=24
+	$(BIN)/python -m tools.notebooks run 10 TRAIN_IMAGES=3072 EPOCHS=32
+	$(BIN)/python -m tools.notebooks run 11 TRAIN_IMAGES=3072 EPOCHS=24
+	$(BIN)/python -m tools.notebooks run 12 TRAIN_IMAGES=6144 EPOCHS=16
+	$(BIN)/python -m tools.ship localization-1 edges sprites backgrounds presence classes anything
 
 benchmark: .venv/ready
 	$(BIN)/python -m tools.benchmark
 	$(BIN)/python -m tools.race $(RACE)
+	$(BIN)/python -m tools.originals

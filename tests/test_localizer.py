@@ -69,7 +69,8 @@ def test_own_heads_and_whole_models_load_by_path(tmp_path):
 
 def test_unknown_models_list_what_there_is(tmp_path):
     with pytest.raises(
-        FileNotFoundError, match=r'"nope" is neither a head in saved-models/ \(edges, localization-1'
+        FileNotFoundError,
+        match=r'"nope" is neither a head in saved-models/ \(anything, backgrounds, classes, edges, ',
     ):
         lu.load_localizer("nope")
     inputs = keras.Input((7, 7, 100), name="odd")
@@ -81,7 +82,7 @@ def test_unknown_models_list_what_there_is(tmp_path):
 def test_shipped_heads_are_small():
     for path in localizer.SAVED_MODELS.glob("*.keras"):
         if not path.name.startswith("my-"):
-            assert path.stat().st_size < 1e6, path
+            assert path.stat().st_size < 2e6, path
 
 
 @pytest.mark.parametrize("activation", ["sigmoid", "linear", "tanh", "leaky_relu"])

@@ -118,3 +118,21 @@ def test_taught_edge_head_equals_the_packages():
     packaged = keras.Model(tap, lu.edge_head([tap], 224, 8))
     packaged.set_weights(taught_model.get_weights())
     assert np.allclose(taught_model.predict(x, verbose=0), packaged.predict(x, verbose=0), atol=1e-4)
+
+
+def test_taught_masks_equal_the_packages():
+    (named_targets,) = taught("10", ["named_targets"])
+    targets = np.random.default_rng(5).uniform(0.3, 0.7, (9, 4)).astype("float32")
+    targets[::3] = np.nan
+    for own, packaged in zip(named_targets(targets), lu.named_targets(targets)):
+        assert own.keys() == packaged.keys()
+        assert all(np.array_equal(own[name], packaged[name]) for name in own)
+
+
+def test_taught_label_head_equals_the_packages():
+    (label_head,) = taught("10", ["label_head"])
+    x = keras.Input((4, 4, 3))
+    own, packaged = (keras.Model(x, head(x, 2, "softmax", "which")) for head in (label_head, lu.label_head))
+    packaged.set_weights(own.get_weights())
+    values = np.random.default_rng(6).random((2, 4, 4, 3))
+    assert np.allclose(own.predict(values, verbose=0), packaged.predict(values, verbose=0), atol=1e-6)

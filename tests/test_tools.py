@@ -13,7 +13,7 @@ import localization_utils as lu
 from localization_utils.trunk import PROJECT
 from tools.comparison import ComparableText, same_text, sanitized
 from tools.lessons import taught
-from tools.notebooks import keep_equal_outputs, result_of
+from tools.notebooks import keep_equal_outputs, result_of, with_constants
 from tools.race import LEVELS, RESULT, OriginalSequence, first, table
 
 BAR = "32/32 \x1b[1m{}\x1b[0m {}ms/step - iou: 0.57{} - loss: 0.65{}"
@@ -93,6 +93,18 @@ def test_refresh_takes_every_output_of_a_changed_cell():
     after.cells[0].source = "print(1)"
     keep_equal_outputs(notebook("took 1.0 s"), after)
     assert after.cells[0].outputs[0].text == "took 2.1 s"
+
+
+def test_constants_take_another_value_where_they_are_set():
+    cells = ["import numpy", "IMAGES, EPOCHS = 3, 2\nRATE = 0.1", "print(IMAGES)"]
+    lesson = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
+    with_constants(lesson, {"EPOCHS": "7", "RATE": "0.2"})
+    assert [cell.source for cell in lesson.cells[::2]] == cells[::2]
+    values = {}
+    exec(lesson.cells[1].source, values)
+    assert (values["IMAGES"], values["EPOCHS"], values["RATE"]) == (3, 7, 0.2)
+    with pytest.raises(ValueError, match="this lesson sets no constant EPOCH"):
+        with_constants(lesson, {"EPOCH": "7"})
 
 
 def test_results_come_from_tagged_cells():

@@ -45,6 +45,7 @@ def generator():
     for name, scene in {
         "Sprites on black": lu.Sprites(sprites),
         "Sprites on photos": lu.Sprites(sprites, photos),
+        "Sprites on augmented photos": lu.Sprites(sprites, photos, augment=True),
     }.items():
         sequence, indices = lu.LocalizationSequence(BATCH, batches=20, scene=scene), iter(range(20))
         whole = milliseconds(lambda: sequence[next(indices)], 20)  # noqa: B023

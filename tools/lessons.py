@@ -22,7 +22,7 @@ def taught(lesson, names, **scope):
     cells = nbformat.read(path, as_version=4).cells
     tree = ast.parse("\n".join(cell.source for cell in cells if cell.cell_type == "code"))
     kept = [node for node in tree.body if getattr(node, "name", None) in names or _is_constant(node)]
-    found = {"np": np, "keras": keras, "layers": keras.layers, "lu": lu}
+    found = {"Path": Path, "np": np, "keras": keras, "layers": keras.layers, "lu": lu}
     exec(compile(ast.Module(kept, []), str(path), "exec"), found)
     found.update(scope)
     return [found[name] for name in names]

@@ -1,8 +1,8 @@
 """The original's recipes for sprites, photos, presence and classes, beside the heads of lessons 8 to 11.
 
-`python -m tools.originals` trains each recipe on as many images as the course's head, and measures both
-on the same 1,024 untouched ones. Each image is used once, in order, as in the original's `fit` on fresh
-images; so its features, computed once, stand for the pass through the trunk.
+`python -m tools.originals` trains each recipe on the images that the course's head learned from, and
+measures both on the same 1,024 untouched ones. Each image is used once, in order, as in the original's
+`fit` on fresh images; so its features, computed once, stand for the pass through the trunk.
 """
 
 import keras
@@ -13,11 +13,12 @@ import localization_utils as lu
 from tools.measure import SCENES, SEEN, SPRITES, features_of, measured, results, untouched
 
 TAP, HIDDEN = "block5_pool", 1024
-PARTS = {  # the course's head: the original's part, its training scene, the images
+HALF_EMPTY = lu.Sprites(SPRITES, SEEN, presence=0.5, augment=True)
+PARTS = {  # the course's head: the original's part, the scene and the number of images that both learn from
     "sprites": (4, lu.Sprites(SPRITES), 1536),
     "backgrounds": (5, lu.Sprites(SPRITES, SEEN), 3072),
-    "presence": (6, lu.Sprites(SPRITES, SEEN, presence=0.5), 3072),
-    "classes": (7, lu.Sprites(SPRITES, SEEN, presence=0.5), 3072),
+    "presence": (6, HALF_EMPTY, 3072),
+    "classes": (7, HALF_EMPTY, 3072),
 }
 
 
