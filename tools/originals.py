@@ -34,10 +34,8 @@ def original_head(shape, part):
 
 
 def original_loss(truth, answer):
-    """Binary cross-entropy of the box; with presence, the loss of part 6: averaged first, masked after."""
+    """The loss from part 6 on: the box's binary cross-entropy is averaged first, and masked after."""
     box = ops.mean(ops.binary_crossentropy(truth[:, :4], answer[:, :4]))
-    if answer.shape[1] == 4:
-        return box
     shown = truth[:, 4]
     loss = box * shown + ops.binary_crossentropy(shown, answer[:, 4])
     if answer.shape[1] == 8:
@@ -69,7 +67,7 @@ def original(part, scene, images, test_scene):
     for seed in (1, 2, 3):
         keras.utils.set_random_seed(seed)
         head = original_head(features.shape[1:], part)
-        head.compile(keras.optimizers.Adam(), original_loss)
+        head.compile(keras.optimizers.Adam(), original_loss if part >= 6 else "binary_crossentropy")
         head.fit(batches, shuffle=False, verbose=0)
         found.append(results(named(head.predict(test_features, verbose=0)), test_targets, test.labels()))
     return max(found, key=lambda figures: figures["mean IoU"])
