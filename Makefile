@@ -14,7 +14,7 @@ help:
 	@echo "make test       lint, unit and property tests, every notebook re-run and compared"
 	@echo "make refresh    execute all notebooks in place; outputs that say the same stay as they are"
 	@echo "make heads      train the heads in saved-models/ anew"
-	@echo "make benchmark  the original's recipes beside this course's (40 min; 70 with RACE=--full)"
+	@echo "make benchmark  the original's recipes beside this course's (about 40 min; 70 with RACE=--full)"
 
 .venv/ready: requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv
