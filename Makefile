@@ -6,11 +6,12 @@ else
 BIN := .venv/bin
 endif
 
-.PHONY: help run lab test refresh benchmark heads
+.PHONY: help run lab grade test refresh benchmark heads
 
 help:
 	@echo "make run        execute lessons 01 to 04 into build/ and print their results"
 	@echo "make lab        open the notebooks in JupyterLab"
+	@echo "make grade      check all exercises; FOLDER=path for notebooks elsewhere"
 	@echo "make test       lint, unit and property tests, every notebook re-run and compared"
 	@echo "make refresh    execute all notebooks in place; outputs that say the same stay as they are"
 	@echo "make heads      train the heads in saved-models/ anew"
@@ -26,6 +27,9 @@ run: .venv/ready
 
 lab: .venv/ready
 	$(BIN)/jupyter lab notebooks
+
+grade: .venv/ready
+	$(BIN)/python -m tools.grade $(FOLDER)
 
 test: .venv/ready
 	$(BIN)/ruff check .

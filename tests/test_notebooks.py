@@ -55,9 +55,11 @@ def test_the_frame_of_a_lesson(path):
     text = [cell.source for cell in cells(path, "markdown")]
     assert text[0].startswith(f"# {int(path.name[:2])} · ")
     assert "**You will learn**" in text[0] and "**Time:**" in text[0]
-    assert "## Recap" in text[-1]
-    exercises = text[-1].split("## Exercises")[1]
-    assert len(re.findall(r"(?m)^\d\. ", exercises)) == 3 and "**Spot the bug.**" in exercises
+    recap, *exercises, ending = text[-5:]
+    assert "## Recap" in recap and exercises[0].startswith("## Exercises")
+    for number, (kind, source) in enumerate(zip(("Predict", "Change", "Spot the bug"), exercises), 1):
+        assert f"### {int(path.name[:2])}.{number} · {kind}\n" in source
+    assert ending.startswith(("Next: [", "Back to"))
 
 
 @EACH

@@ -1,0 +1,86 @@
+"""Checks of lesson 6: learning rate."""
+
+import keras
+import numpy as np
+
+from .checking import Wrong, array, hidden, number
+
+
+def check_1(answer):
+    """The cosine after three quarters of the steps."""
+    right = float(keras.optimizers.schedules.CosineDecay(1.0, 400)(300))
+    hints = (
+        (0.25, "0.25 would be a straight line. A cosine is flat at its end: it is lower by then."),
+        (0.5, "0.5 is where it is after half of the steps."),
+        (0.75, "It falls: after three quarters of the steps less is left than after half, 0.5."),
+        (0.854, "That is how far it has come; the question is what is left."),
+    )
+    number(answer, right, 0.03, hints)
+    return f"(1 + cos(0.75 pi)) / 2 = {right:.3f}: the last quarter of the steps are small ones."
+
+
+def check_2(callback):
+    """0.002, and from epoch 10 on 2 % less in each epoch."""
+    rates = _rates(callback(), epochs=16)
+    right = [0.002 * 0.98 ** max(0, epoch - 9) for epoch in range(16)]
+    if len(set(np.round(rates, 9))) == 1:
+        raise Wrong(f"The rate is {rates[0]:g} in all 16 epochs: set self.model.optimizer.learning_rate.")
+    for epoch, (got, wanted) in enumerate(zip(rates, right)):
+        if abs(got - wanted) > 1e-6:
+            hint = ""
+            if epoch < 10:
+                hint = " Until epoch 9 it stays as it is."
+            elif abs(got - 0.002 * 0.98**epoch) < 1e-6:
+                hint = " The 2 % begin to count at epoch 10, not at epoch 0."
+            elif abs(got - 0.002 * 0.98) < 1e-6:
+                hint = " Each epoch takes 2 % off the one before, not off 0.002."
+            raise Wrong(
+                f"In epoch {epoch}, counted from 0, the rate is {got:.6f}; it should be {wanted:.6f}.{hint}"
+            )
+    return (
+        "The rates of 16 epochs are as asked for: "
+        + ", ".join(f"{rate:.5f}" for rate in rates[8:12])
+        + ", ..."
+    )
+
+
+def _rates(callback, epochs):
+    """The learning rate in each epoch of a small training with this callback."""
+    rates = []
+
+    class Watch(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            rates.append(float(self.model.optimizer.learning_rate))
+
+    inputs = keras.Input((2,))
+    model = keras.Model(inputs, keras.layers.Dense(1)(inputs))
+    model.compile(loss="mse", optimizer=keras.optimizers.SGD(0.002))
+    x = np.zeros((4, 2), "float32")
+    model.fit(x, x[:, :1], epochs=epochs, verbose=0, callbacks=[callback, Watch()])
+    return rates
+
+
+def check_3(excess):
+    """Binary cross-entropy above its floor."""
+    rng = hidden()
+    targets = rng.uniform(0.27, 0.73, (64, 4)).astype("float32")
+    said = np.clip(targets + rng.normal(0, 0.05, targets.shape), 0.05, 0.95).astype("float32")
+    perfect = float(array(excess(targets, targets), (), "the excess of a batch"))
+    got, floor = float(excess(targets, said)), _cross_entropy(targets, targets)
+    right = _cross_entropy(targets, said) - floor
+    if abs(perfect - floor) < 1e-3:
+        raise Wrong(f"A perfect prediction gets {perfect:.3f}: the floor is still in it. It should be 0.")
+    if abs(perfect) > 1e-4:
+        raise Wrong(f"A perfect prediction gets {perfect:.4f}; it should be 0, whatever the targets are.")
+    narrow = np.full((8, 4), 0.3, "float32")
+    if abs(float(excess(narrow, narrow))) > 1e-4:
+        raise Wrong(
+            "For other targets, all 0.3, a perfect prediction does not get 0: the floor is the targets' own."
+        )
+    if abs(got - right) > 1e-4:
+        raise Wrong(f"Predictions that are off by about 0.05 get {got:.4f}; it should be {right:.4f}.")
+    return f"Off by 0.05, the loss is {right + floor:.4f}, and {right:.4f} of it is worth watching."
+
+
+def _cross_entropy(targets, said):
+    return float(keras.losses.BinaryCrossentropy()(targets, said))

@@ -1,0 +1,94 @@
+"""Checks of lesson 12: anything."""
+
+import time
+
+import numpy as np
+
+import localization_utils as lu
+
+from .checking import Wrong, array, assets, choice, hidden, mean_iou, pair, side_by_side
+
+
+def check_1(answer):
+    """Small things or large ones."""
+    model, scores = lu.load_localizer("anything"), []
+    for scale in ((0.5, 0.6), (1.4, 1.5)):
+        scene = lu.Sprites(assets("emoji/unseen/*.png"), assets("photos/unseen/*.jpg"), scale=scale)
+        images, tlhw = scene.sample(hidden(), 32)
+        scores.append(mean_iou(model, images, lu.tlhw_to_xyxy(tlhw)))
+    change = scores[0] - scores[1]
+    right = "alike" if abs(change) < 0.02 else "small" if change < 0 else "large"
+    hint = (
+        f"Not {answer!r}: small ones {scores[0]:.2f}, large ones {scores[1]:.2f}. What do 3 px cost either?"
+    )
+    choice(answer, ("small", "large", "alike"), right, hint)
+    return f"Mean IoU of small things {scores[0]:.2f}, of large ones {scores[1]:.2f}: each pixel weighs more."
+
+
+def check_2(interval):
+    """How far a mean can be trusted, by the bootstrap."""
+    scores = np.clip(1 - hidden().gamma(0.5, 0.2, 400), 0, 1)
+    low, high = pair(interval(scores, np.random.default_rng(1)), "a lower and an upper end")
+    error = scores.std() / np.sqrt(len(scores))
+    width, mean = float(high) - float(low), scores.mean()
+    if np.allclose([low, high], np.percentile(scores, [2.5, 97.5]), atol=0.01):
+        raise Wrong(
+            "That is where 95 % of the images lie. Asked is where the mean would lie, had others been drawn."
+        )
+    if width == 0:
+        raise Wrong("Both ends are the same: draw with replacement, or every new sample is the old one.")
+    if not low < mean < high:
+        raise Wrong(f"The mean, {mean:.3f}, is not between {low:.3f} and {high:.3f}.")
+    if not 0.75 < width / (2 * 1.96 * error) < 1.33:
+        says = f"{low:.3f} to {high:.3f} is {width / (2 * 1.96 * error):.1f} times as wide as it should be."
+        raise Wrong(says + " Each new sample has as many images as the old one; take 2.5 % off at each end.")
+    a, b = (interval(scores, np.random.default_rng(1)) for _ in range(2))
+    if not np.allclose(a, b):
+        raise Wrong("Asked twice with the same generator it differs: draw from rng, and from it alone.")
+    return f"400 images, mean {mean:.3f}: between {low:.3f} and {high:.3f}. Say so beside a number."
+
+
+def check_3(composite):
+    """A sprite on a photo, without a loop over pixels."""
+    rng = hidden()
+    image = rng.integers(0, 256, (224, 224, 3)).astype("uint8")
+    sprite = rng.integers(0, 256, (150, 140, 4)).astype("uint8")
+    sprite[:60, :, 3], sprite[90:, :, 3] = 0, 255
+    kept, right = image.copy(), pixel_by_pixel(image, sprite, 30, 40)
+    got = array(composite(image, sprite, 30, 40), image.shape, "the image")
+    if not np.array_equal(image, kept):
+        raise Wrong("It paints on the image that it is given. Copy it first.")
+    off = np.abs(got.astype(int) - right).max()
+    if off > 1:
+        hard = np.where(sprite[..., 3:] >= 128, sprite[..., :3], kept[30:180, 40:180])
+        pasted = got[30:180, 40:180]
+        says = f"Pixels differ by up to {off} of 255."
+        if np.array_equal(pasted, sprite[..., :3]):
+            says = "The transparency is gone: the sprite's whole rectangle covers the photo."
+        elif np.array_equal(pasted, hard):
+            says = "Half transparent pixels are shown whole or not: mix alpha * sprite + (1 - alpha) * photo."
+        else:
+            says += " In uint8, 200 * 200 is 64: calculate in float."
+        raise Wrong(says, side_by_side([got.astype("uint8"), right], ["yours", "right"], "Noise on noise"))
+    loop = _seconds(pixel_by_pixel, image, sprite, 30, 40)
+    own = min(_seconds(composite, image, sprite, 30, 40) for _ in range(5))
+    if loop < 8 * own:
+        raise Wrong(f"The same picture, {loop / own:.1f} times as fast as the loop; make it 8 times.")
+    return f"The same picture, {loop / own:.0f} times as fast as pixel by pixel."
+
+
+def pixel_by_pixel(image, sprite, top, left):
+    """The original's way, at its slowest and plainest."""
+    image = image.copy()
+    for row in range(sprite.shape[0]):
+        for column in range(sprite.shape[1]):
+            alpha = sprite[row, column, 3] / 255
+            below = image[top + row, left + column]
+            image[top + row, left + column] = np.round(alpha * sprite[row, column, :3] + (1 - alpha) * below)
+    return image
+
+
+def _seconds(function, *arguments):
+    start = time.perf_counter()
+    function(*arguments)
+    return time.perf_counter() - start

@@ -1,0 +1,49 @@
+import keras
+import numpy as np
+
+import localization_utils as lu
+from exercises import check
+
+# %% 1
+target_of_56 = 0.378  # solution: your number, three decimals
+
+check("1.1", target_of_56)
+
+
+# %% 2
+def sample_at_least(rng, count, smallest):
+    # solution: images and boxes as of sample_rectangles, but no side below smallest
+    corner = rng.integers(1, 223 - smallest, (count, 2), endpoint=True)
+    extent = rng.integers(smallest, 223 - corner, endpoint=True)
+    images = np.zeros((count, 224, 224, 3), np.uint8)
+    for image, (top, left), (height, width) in zip(images, corner, extent):
+        image[top : top + height, left : left + width] = 255
+    return images, np.concatenate([corner, extent], axis=1)
+    # end of solution
+
+
+check("1.2", sample_at_least)
+
+
+# %% 3
+class OriginalSequence(keras.utils.PyDataset):
+    def __init__(self, batch_size=32, batches=32):
+        super().__init__()
+        self.batch_size, self.batches = batch_size, batches
+
+    def __len__(self):
+        return self.batch_size
+
+    def __getitem__(self, index):
+        return lu.WhiteRectangles().sample(np.random.default_rng(index), self.batch_size)
+
+
+class FixedSequence(OriginalSequence):
+    # solution: define anew the method that is wrong
+    def __len__(self):
+        return self.batches
+
+    # end of solution
+
+
+check("1.3", FixedSequence)

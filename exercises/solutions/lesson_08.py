@@ -1,0 +1,39 @@
+import numpy as np
+
+from exercises import check
+
+# %% 1
+what_is_missing = "shapes"  # solution: "colours" or "shapes"
+
+check("8.1", what_is_missing)
+
+
+# %% 2
+def visible_part(tlhw, image_size):
+    # solution: the tlhw box (4,) of what lies inside the image; four NaN if nothing does
+    start = np.maximum(tlhw[:2], 0)
+    end = np.minimum(tlhw[:2] + tlhw[2:], image_size)
+    if (end <= start).any():
+        return np.full(4, np.nan)
+    return np.concatenate([start, end - start])
+    # end of solution
+
+
+check("8.2", visible_part)
+
+
+# %% 3
+def original_box(sprite):
+    height, width = sprite.shape[:2]
+    return [0, 0, height, width]
+
+
+def tight_box(sprite):
+    # solution: the tlhw box of the pixels (height, width, RGBA) that are at least half opaque
+    visible = sprite[..., 3] >= 128
+    rows, columns = np.flatnonzero(visible.any(axis=1)), np.flatnonzero(visible.any(axis=0))
+    return [rows[0], columns[0], rows[-1] - rows[0] + 1, columns[-1] - columns[0] + 1]
+    # end of solution
+
+
+check("8.3", tight_box)

@@ -1,0 +1,88 @@
+"""The exercises: cells, solutions and wrong answers agree."""
+
+import re
+
+import matplotlib.pyplot as plt
+import nbformat
+import pytest
+
+from exercises import check, checking
+from tests.wrong_answers import WRONG
+from tools.exercises import cells_tagged_exercise, exercise_cells, solution_cells
+from tools.grade import grade
+from tools.notebooks import NOTEBOOKS
+
+LESSONS = [path.name[:2] for path in sorted(NOTEBOOKS.glob("*.ipynb"))]
+CASES = [(lesson, number) for lesson in LESSONS for number in (1, 2, 3)]
+
+
+def outcome_of(source, lesson):
+    """Execute a cell under its solutions' imports; the outcome that its check notes."""
+    names = {}
+    exec(solution_cells(lesson)[0], names)
+    exec(source, names)
+    plt.close("all")
+    return checking.OUTCOMES[-1]
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_exercise_cells_are_derived_from_the_solutions(lesson):
+    (path,) = NOTEBOOKS.glob(f"{lesson}-*.ipynb")
+    cells = cells_tagged_exercise(nbformat.read(path, as_version=4))
+    assert [cell.source for cell in cells] == exercise_cells(lesson), "run python -m tools.exercises"
+
+
+@pytest.mark.parametrize("lesson, number", CASES)
+def test_a_solution_is_right(lesson, number):
+    outcome = outcome_of(solution_cells(lesson)[1][number - 1], lesson)
+    assert outcome["exercise"] == f"{int(lesson)}.{number}"
+    assert outcome["outcome"] == "right", outcome["says"]
+
+
+@pytest.mark.parametrize("lesson, number", CASES)
+def test_an_exercise_begins_unsolved(lesson, number):
+    cell = exercise_cells(lesson)[number - 1]
+    assert "..." in cell and "solution" not in cell
+    assert outcome_of(cell, lesson)["outcome"] == "not solved yet"
+
+
+@pytest.mark.parametrize("name, answer, hint", WRONG, ids=[f"{w[0]}-{w[2][:20]}" for w in WRONG])
+def test_a_wrong_answer_is_told_why(name, answer, hint):
+    outcome, says, figure = checking.judged(name, answer)
+    plt.close("all")
+    assert outcome == "not right yet"
+    assert re.search(hint, says), says
+
+
+def test_every_exercise_has_wrong_answers():
+    assert {name for name, _, _ in WRONG} == {f"{int(lesson)}.{number}" for lesson, number in CASES}
+
+
+def test_an_exercise_that_does_not_exist():
+    for name in ("13.1", "1.4", "1", "x", 1.1e9):
+        with pytest.raises(ValueError, match="there is no exercise"):
+            check(name, 1)
+
+
+def test_grade_tells_right_from_wrong(tmp_path):
+    (lesson,) = NOTEBOOKS.glob("01-*.ipynb")
+    notebook = nbformat.read(lesson, as_version=4)
+    first, second, third = cells_tagged_exercise(notebook)
+    first.source = solution_cells("01")[1][0]
+    second.source = second.source.replace("...", "while True: pass")
+    third.source = "def (\n" + third.source
+    notebook.cells[4].source = "unfinished ="  # a cell that is no Python yet
+    nbformat.write(notebook, tmp_path / lesson.name)
+    outcomes = grade(tmp_path / lesson.name, seconds=5)
+    assert [outcome["exercise"] for outcome in outcomes] == ["1.1", "1.2", "1.3"]
+    assert [outcome["outcome"] for outcome in outcomes] == ["right", "not right yet", "not right yet"]
+    assert "within 5 s" in outcomes[1]["says"] and "SyntaxError" in outcomes[2]["says"]
+
+
+def test_grade_misses_what_was_deleted(tmp_path):
+    (lesson,) = NOTEBOOKS.glob("02-*.ipynb")
+    notebook = nbformat.read(lesson, as_version=4)
+    notebook.cells = [cell for cell in notebook.cells if '"2.2"' not in cell.source]
+    nbformat.write(notebook, tmp_path / lesson.name)
+    outcomes = [outcome["outcome"] for outcome in grade(tmp_path / lesson.name)]
+    assert outcomes == ["not solved yet", "missing", "not solved yet"]

@@ -1,0 +1,448 @@
+"""Answers that students typically give, and a piece of what they must be told: exercise, answer, hint."""
+
+import keras
+import numpy as np
+from keras import ops
+
+import localization_utils as lu
+from tools.exercises import solved
+
+lesson_01, lesson_02, lesson_03, lesson_05 = map(solved, ("01", "02", "03", "05"))
+lesson_08, lesson_10, lesson_12 = map(solved, ("08", "10", "12"))
+
+
+# --- 1: generate
+def too_short(rng, count, smallest):
+    return lu.WhiteRectangles().sample(rng, count)
+
+
+def leaving_the_image(rng, count, smallest):
+    images, tlhw = lu.WhiteRectangles().sample(rng, count)
+    tlhw[:, 2:] = np.maximum(tlhw[:, 2:], smallest)
+    return images, tlhw
+
+
+def only_boxes(rng, count, smallest):
+    return lu.WhiteRectangles().sample(rng, count)[1]
+
+
+def corners_in_the_first_half(rng, count, smallest):
+    corner = rng.integers(1, 12, (count, 2))
+    extent = rng.integers(smallest, 223 - corner, endpoint=True)
+    images = np.zeros((count, 224, 224, 3), np.uint8)
+    for image, (top, left), (height, width) in zip(images, corner, extent):
+        image[top : top + height, left : left + width] = 255
+    return images, np.concatenate([corner, extent], axis=1)
+
+
+class NumberOfImages(lesson_01.OriginalSequence):
+    def __len__(self):
+        return self.batches * self.batch_size
+
+
+class StillTheBatchSize(lesson_01.OriginalSequence):
+    def __len__(self):
+        return self.batch_size
+
+
+# --- 2: train
+def not_divided(a, b):
+    hull = (np.maximum(a[:, 2:], b[:, 2:]) - np.minimum(a[:, :2], b[:, :2])).prod(axis=1)
+    return lu.iou(a, b) - (lu.iou(a, b) - lesson_02.giou(a, b)) * hull
+
+
+def union_without_the_shared_part(a, b):
+    hull = (np.maximum(a[:, 2:], b[:, 2:]) - np.minimum(a[:, :2], b[:, :2])).prod(axis=1)
+    areas = (a[:, 2:] - a[:, :2]).prod(axis=1) + (b[:, 2:] - b[:, :2]).prod(axis=1)
+    return lu.iou(a, b) - np.maximum(hull - areas, 0) / hull
+
+
+def nearly_right(target):
+    return target + 0.01
+
+
+# --- 3: predict
+def exchanged_places(boxes, scores, cells=4):
+    return lesson_03.by_place(boxes, scores, cells).T
+
+
+def zero_where_nothing_is(boxes, scores, cells=4):
+    return np.nan_to_num(lesson_03.by_place(boxes, scores, cells))
+
+
+def by_the_corner(boxes, scores, cells=4):
+    corner = np.concatenate([boxes[:, :2], boxes[:, :2]], axis=1)
+    return lesson_03.by_place(corner, scores, cells)
+
+
+def beyond_the_last_cell(boxes, scores, cells=4):
+    inside = (boxes[:, :2] + boxes[:, 2:]).max(axis=1) < 448
+    return lesson_03.by_place(boxes[inside], scores[inside], cells)
+
+
+def without_a_least_side(y):
+    top, left, height, width = ((lu.reverse_sigmoid(y) + 1) * 112).T
+    return np.clip(np.stack([left, top, left + width, top + height], axis=-1), 0, 224)
+
+
+def never_at_the_border(y):
+    left, top, right, bottom = np.clip(lesson_03.fixed_decoding(y), 1, 223).T
+    return np.stack([np.minimum(left, 222), np.minimum(top, 222), right, bottom], axis=-1) + [0, 0, 0.5, 0.5]
+
+
+# --- 4: visualize
+def still_from_left_to_right(tops):
+    boxes = np.array([[top, 70, top + 70, 130] for top in tops])
+    return np.zeros((len(tops), 224, 224, 3), np.uint8), boxes
+
+
+def crossing_in_tlhw(tops):
+    return np.zeros((len(tops), 224, 224, 3), np.uint8), np.array([[top, 70, 60, 70] for top in tops])
+
+
+def nothing_drawn(tops):
+    return np.zeros((len(tops), 224, 224, 3), np.uint8), np.array([[70, t, 140, t + 60] for t in tops])
+
+
+def only_the_corner(targets):
+    top, left, width, height = targets.T
+    return np.stack([left, top, left + width, top + height], axis=-1)
+
+
+def only_the_sides(targets):
+    left, top, height, width = targets.T
+    return np.stack([left, top, left + width, top + height], axis=-1)
+
+
+# --- 5: activations
+def in_place(x):
+    x *= 255
+    x[...] = x[..., ::-1].copy()
+    x -= np.array([103.939, 116.779, 123.68], "float32")
+    return x
+
+
+MEANS = np.array([103.939, 116.779, 123.68], "float32")
+
+
+# --- 6: learning rate
+class NeverSet(keras.callbacks.Callback):
+    def on_epoch_begin(self, epoch, logs=None):
+        self.learning_rate = 0.001
+
+
+class FromTheBeginning(keras.callbacks.Callback):
+    def on_epoch_begin(self, epoch, logs=None):
+        self.model.optimizer.learning_rate = 0.002 * 0.98**epoch
+
+
+class Once(keras.callbacks.Callback):
+    def on_epoch_begin(self, epoch, logs=None):
+        self.model.optimizer.learning_rate = 0.002 * (0.98 if epoch >= 10 else 1)
+
+
+class CountedFromZero(keras.callbacks.Callback):
+    def on_epoch_begin(self, epoch, logs=None):
+        self.model.optimizer.learning_rate = 0.002 if epoch < 10 else 0.002 * 0.98**epoch
+
+
+# --- 7: edges
+def overflowing(logits):
+    with np.errstate(all="ignore"):
+        weights = np.exp(logits)
+        return (weights * np.arange(225)).sum(axis=-1) / weights.sum(axis=-1)
+
+
+class NotPassedOn(keras.utils.PyDataset):
+    def __init__(self, batch_size):
+        super().__init__()
+        self.batch_size = batch_size
+
+
+class TakenButNotPassedOn(keras.utils.PyDataset):
+    def __init__(self, batch_size, **keras_workers):
+        super().__init__()
+        self.batch_size = batch_size
+
+    def __len__(self):
+        return 2
+
+    def __getitem__(self, index):
+        return np.zeros((4, 224, 224, 3), "float32"), np.zeros((4, 4), "float32")
+
+
+class StillNotCalled(TakenButNotPassedOn):
+    def __init__(self, batch_size, **keras_workers):
+        self.batch_size = batch_size
+
+
+# --- 8: sprites
+def clipped_corner_only(tlhw, image_size):
+    return np.concatenate([np.clip(tlhw[:2], 0, image_size), tlhw[2:]])
+
+
+def negative_sides(tlhw, image_size):
+    start, end = np.maximum(tlhw[:2], 0), np.minimum(tlhw[:2] + tlhw[2:], image_size)
+    return np.concatenate([start, end - start])
+
+
+def of_any_opacity(sprite):
+    visible = sprite[..., 3] > 0
+    rows, columns = np.flatnonzero(visible.any(axis=1)), np.flatnonzero(visible.any(axis=0))
+    return [rows[0], columns[0], rows[-1] - rows[0] + 1, columns[-1] - columns[0] + 1]
+
+
+def a_pixel_short(sprite):
+    return list(np.array(lesson_08.tight_box(sprite)) - [0, 0, 1, 1])
+
+
+def columns_first(sprite):
+    top, left, height, width = lesson_08.tight_box(sprite)
+    return [left, top, width, height]
+
+
+# --- 9: backgrounds
+def painted_over(image, patch):
+    covered, copy = [], image.copy()
+    for row in range(0, image.shape[0], patch):
+        for column in range(0, image.shape[1], patch):
+            copy[row : row + patch, column : column + patch] = 128
+            covered.append(copy.copy())
+    return np.stack(covered)
+
+
+def painted_on_the_original(image, patch):
+    image[:patch, :patch] = 128
+    return np.stack([image] * 6)
+
+
+def one_image(image, patch):
+    return image
+
+
+def always_the_last(photo_of_image, rng):
+    return photo_of_image >= 30
+
+
+def other_luck_each_time(photo_of_image, rng):
+    return np.isin(photo_of_image, np.random.permutation(40)[:10])
+
+
+def no_photo(photo_of_image, rng):
+    return np.zeros(len(photo_of_image), bool)
+
+
+def half_of_them(photo_of_image, rng):
+    return np.isin(photo_of_image, rng.permutation(40)[:20])
+
+
+# --- 10: presence
+def highest(probabilities, shown, precision):
+    candidates = np.unique(probabilities)
+    return max(t for t in candidates if shown[probabilities >= t].mean() >= precision)
+
+
+def by_recall(probabilities, shown, precision):
+    return max(t for t in np.unique(probabilities) if (probabilities >= t)[shown].mean() >= precision)
+
+
+def divided_by_all(truth, answer, shown):
+    return ops.mean(ops.mean(ops.binary_crossentropy(truth, answer), axis=-1) * shown)
+
+
+def nan_where_nothing(truth, answer, shown):
+    losses = ops.mean(ops.binary_crossentropy(truth, answer), axis=-1)
+    return ops.sum(losses * shown) / ops.sum(shown)
+
+
+def every_image_against_every_mask(truth, answer, shown):
+    losses = ops.mean(ops.binary_crossentropy(truth, answer), axis=-1)
+    return ops.mean(losses * shown[:, None])
+
+
+def a_loss_for_each(truth, answer, shown):
+    return ops.mean(ops.binary_crossentropy(truth, answer), axis=-1) * shown
+
+
+# --- 11: classes
+def largest_animal(p):
+    return p[:, :3].max(axis=1), p[:, :3].argmax(axis=1)
+
+
+def nothing_as_presence(p):
+    return p[:, 3], p[:, :3].argmax(axis=1)
+
+
+def class_of_four(p):
+    return 1 - p[:, 3], p.argmax(axis=1)
+
+
+def clipped_sigmoid(truth, logits):
+    return ops.mean(ops.binary_crossentropy(truth, ops.clip(ops.sigmoid(logits), 1e-4, 1 - 1e-4)))
+
+
+def squared(truth, logits):
+    return ops.mean((truth - ops.sigmoid(logits)) ** 2)
+
+
+def by_numpy(truth, logits):
+    p = 1 / (1 + np.exp(-logits.numpy()))
+    return ops.convert_to_tensor(-np.mean(truth.numpy() * np.log(p) + (1 - truth.numpy()) * np.log(1 - p)))
+
+
+# --- 12: anything
+def of_the_images(scores, rng):
+    return np.percentile(scores, [2.5, 97.5])
+
+
+def without_replacement(scores, rng):
+    means = [rng.permutation(scores).round(6).mean().round(6) for _ in range(100)]
+    return np.percentile(means, [2.5, 97.5]).round(6)
+
+
+def of_ten_images(scores, rng):
+    return np.percentile(rng.choice(scores, (1000, 10)).mean(axis=1), [2.5, 97.5])
+
+
+def with_own_luck(scores, rng):
+    samples = np.random.default_rng().choice(scores, (1000, len(scores)))
+    return np.percentile(samples.mean(axis=1), [2.5, 97.5])
+
+
+def opaque(image, sprite, top, left):
+    image = image.copy()
+    image[top : top + sprite.shape[0], left : left + sprite.shape[1]] = sprite[..., :3]
+    return image
+
+
+def all_or_nothing(image, sprite, top, left):
+    image = image.copy()
+    region = image[top : top + sprite.shape[0], left : left + sprite.shape[1]]
+    region[:] = np.where(sprite[..., 3:] >= 128, sprite[..., :3], region)
+    return image
+
+
+def overflowing_bytes(image, sprite, top, left):
+    image = image.copy()
+    region = image[top : top + sprite.shape[0], left : left + sprite.shape[1]]
+    alpha = sprite[..., 3:]
+    region[:] = (alpha * sprite[..., :3]) // 255 + ((255 - alpha) * region) // 255
+    return image
+
+
+def on_the_photo_itself(image, sprite, top, left):
+    image[:] = lesson_12.composite(image, sprite, top, left)
+    return image
+
+
+WRONG = [
+    ("1.1", 0.25, "through the sigmoid"),
+    ("1.1", -0.5, "before the sigmoid"),
+    ("1.1", 0.6225, "mind the sign"),
+    ("1.1", "a quarter", "no number"),
+    ("1.2", too_short, "shorter side"),
+    ("1.2", leaving_the_image, "leaves the image"),
+    ("1.2", only_boxes, "two things: images and boxes"),
+    ("1.2", corners_in_the_first_half, "corners could go to"),
+    ("1.3", StillTheBatchSize, "still the batch size"),
+    ("1.3", NumberOfImages, "the number of images"),
+    ("2.1", ("higher", "lower"), "On the training images"),
+    ("2.1", ("lower", "higher"), "On the held-out images"),
+    ("2.1", "higher", "Give two words"),
+    ("2.2", lu.iou, "that is IoU"),
+    ("2.2", not_divided, "should fall from 0 towards -1"),
+    ("2.2", union_without_the_shared_part, "overlap in part"),
+    ("2.3", lambda target: 1 - target, "Accuracy is"),
+    ("2.3", lambda target: np.array([0.7, 0.3, 0.3, 0.3]), "Accuracy is"),
+    ("2.3", nearly_right, "mean IoU is"),
+    ("2.3", lesson_02.original_accuracy, "stops with TypeError"),
+    ("3.1", 0.97, "of a box 10 px wide"),
+    ("3.1", 0.5, "too low"),
+    ("3.2", exchanged_places, "exchanged"),
+    ("3.2", zero_where_nothing_is, "give NaN"),
+    ("3.2", by_the_corner, "centre of the box"),
+    ("3.2", beyond_the_last_cell, "last cell"),
+    ("3.3", lesson_03.original_decoding, "leaves the image"),
+    ("3.3", without_a_least_side, "no area, or is inverted"),
+    ("3.3", never_at_the_border, "do not come back|whole image"),
+    ("4.1", "higher", "strengths of cells"),
+    ("4.1", "darker", "none of"),
+    ("4.2", still_from_left_to_right, "from left to right"),
+    ("4.2", crossing_in_tlhw, "tlhw"),
+    ("4.2", nothing_drawn, "does not show the box"),
+    ("4.3", lambda t: np.stack([t[:, 0], t[:, 1], t[:, 0] + t[:, 2], t[:, 1] + t[:, 3]], -1), "mirrored"),
+    ("4.3", only_the_corner, "height and width are exchanged"),
+    ("4.3", only_the_sides, "row and column are exchanged"),
+    ("4.3", lambda t: t[:, [1, 0, 3, 2]], "still width and height"),
+    ("5.1", 1, "slope"),
+    ("5.1", 50_000, "more than it is"),
+    ("5.2", lambda y: np.log(np.exp(y) + 1), "your inverse makes"),
+    ("5.2", lambda y: np.log(np.expm1(y)), "too large for any float"),
+    ("5.3", lesson_05.original_input, "still are 0..1"),
+    ("5.3", lambda x: 255 * x - MEANS, "still red, green, blue"),
+    ("5.3", lambda x: 255 * x - MEANS[::-1], "The means are right"),
+    ("5.3", lambda x: 255 * x[..., ::-1] - MEANS[::-1], "so are the means"),
+    ("5.3", lambda x: x[..., ::-1] - MEANS, "your colours still are 0..1"),
+    ("5.3", in_place, "changes the images"),
+    ("6.1", 0.25, "straight line"),
+    ("6.1", 0.75, "It falls"),
+    ("6.2", NeverSet, "set self.model.optimizer.learning_rate"),
+    ("6.2", FromTheBeginning, "Until epoch 9"),
+    ("6.2", Once, "the one before"),
+    ("6.2", CountedFromZero, "at epoch 10, not at epoch 0"),
+    ("6.3", lambda t, p: keras.losses.BinaryCrossentropy()(t, p), "floor is still in it"),
+    ("6.3", lambda t, p: keras.losses.BinaryCrossentropy()(t, p) - 0.65, "should be 0, whatever"),
+    ("6.3", lambda t, p: ops.mean(ops.binary_crossentropy(t, p), axis=-1), "have shape"),
+    ("7.1", 0.98, "off by a whole pixel"),
+    ("7.1", 0.5, "too low"),
+    ("7.2", lambda logits: logits.argmax(axis=-1), "largest logit alone"),
+    ("7.2", lambda logits: (np.exp(logits) * np.arange(225)).sum(axis=-1), "sum to 1"),
+    ("7.2", lambda logits: overflowing(logits) + 0.5, "half too large"),
+    ("7.2", overflowing, "overflows"),
+    ("7.3", NotPassedOn, "stops"),
+    ("7.3", TakenButNotPassedOn, "Asked for 2 workers"),
+    ("7.3", StillNotCalled, "Keras still warns"),
+    ("8.1", "colours", "Painted white"),
+    ("8.2", clipped_corner_only, "is inside"),
+    ("8.2", negative_sides, "four NaN"),
+    ("8.3", lesson_08.original_box, "whole file"),
+    ("8.3", of_any_opacity, "Half of the opacity"),
+    ("8.3", a_pixel_short, "last visible row"),
+    ("8.3", columns_first, "begins with the top"),
+    ("9.1", "higher", "orange fox"),
+    ("9.2", painted_over, "fresh copy"),
+    ("9.2", painted_on_the_original, "Copy it first"),
+    ("9.2", one_image, "have shape"),
+    ("9.3", lambda photos, rng: rng.random(len(photos)) < 0.25, "on both sides"),
+    ("9.3", always_the_last, "let chance choose"),
+    ("9.3", other_luck_each_time, "draw from rng"),
+    ("9.3", no_photo, "one side is empty"),
+    ("9.3", half_of_them, "a quarter"),
+    ("10.1", 0.99, "raise an alarm"),
+    ("10.1", 0.01, "a good deal likelier"),
+    ("10.2", highest, "precise enough, but"),
+    ("10.2", by_recall, "precise enough, but"),
+    ("10.2", lambda p, shown, precision: 1.0, "no alarm at all"),
+    ("10.3", lesson_10.original_loss, "still train the box"),
+    ("10.3", divided_by_all, "Divided by all images"),
+    ("10.3", nan_where_nothing, "NaN"),
+    ("10.3", every_image_against_every_mask, "still train the box"),
+    ("10.3", a_loss_for_each, "one number for the batch"),
+    ("11.1", 0.34, "A third each"),
+    ("11.2", largest_animal, "all three together"),
+    ("11.2", nothing_as_presence, "nothing is there"),
+    ("11.2", class_of_four, "first three"),
+    ("11.3", clipped_sigmoid, "the gradient is 0"),
+    ("11.3", squared, "middling logits"),
+    ("11.3", by_numpy, "No gradient"),
+    ("12.1", "large", "3 px"),
+    ("12.2", of_the_images, "95 % of the images"),
+    ("12.2", without_replacement, "with replacement"),
+    ("12.2", of_ten_images, "as many images"),
+    ("12.2", with_own_luck, "draw from rng"),
+    ("12.3", opaque, "transparency is gone"),
+    ("12.3", all_or_nothing, "shown whole or not"),
+    ("12.3", overflowing_bytes, "calculate in float"),
+    ("12.3", on_the_photo_itself, "Copy it first"),
+    ("12.3", lesson_12.original_composite, "as fast as the loop"),
+]
