@@ -6,12 +6,13 @@ else
 BIN := .venv/bin
 endif
 
-.PHONY: help run lab grade test refresh benchmark heads
+.PHONY: help run lab grade slides test refresh benchmark heads
 
 help:
 	@echo "make run        execute lessons 01 to 04 into build/ and print their results"
 	@echo "make lab        open the notebooks in JupyterLab"
 	@echo "make grade      check all exercises; FOLDER=path for notebooks elsewhere"
+	@echo "make slides     the lessons as slides, build/slides/; needs the network the first time"
 	@echo "make test       lint, unit and property tests, every notebook re-run and compared"
 	@echo "make refresh    execute all notebooks in place; outputs that say the same stay as they are"
 	@echo "make heads      train the heads in saved-models/ anew"
@@ -30,6 +31,9 @@ lab: .venv/ready
 
 grade: .venv/ready
 	$(BIN)/python -m tools.grade $(FOLDER)
+
+slides: .venv/ready
+	$(BIN)/python -m tools.slides
 
 test: .venv/ready
 	$(BIN)/ruff check .

@@ -1,0 +1,168 @@
+"""Turn the notebooks into slides that need no network: `python -m tools.slides [01 02 ...]`.
+
+Writes `build/slides/NN-topic.html`. reveal.js and what it needs come once from the npm registry into
+`build/slides/vendor`. A heading begins a slide, each further text and each picture has one below it; the
+code of a picture stands in the speaker notes (key S). Nothing is copied: slides are the notebooks' cells.
+"""
+
+import base64
+import hashlib
+import io
+import os
+import re
+import sys
+import tarfile
+from pathlib import Path
+from urllib.request import urlopen
+
+import nbformat
+from nbconvert import SlidesExporter
+
+from tools.notebooks import NOTEBOOKS, PROJECT
+
+SLIDES = PROJECT / "build" / "slides"
+REGISTRY = os.environ.get("npm_config_registry", "https://registry.npmjs.org")
+PACKAGES = {  # name and version: the checksum that the registry gives, SHA-512 in base64
+    "reveal.js-4.6.1": "1CW0auaXNPmwmvQ7TwpszwVxMi2Xr5cTS3J3EBC/HHgbPF32Dn7aiu/LKWDOGjMbaDwKQiGmfqcoGQ74HUHCMw==",  # noqa: E501
+    "requirejs-2.3.7": "DouTG8T1WanGok6Qjg2SXuCMzszOo0eHeH9hDZ5Y4x8Je+9JB38HdTLT4/VA8OaUhBa0JPVHJ0pyBkM1z+pDsw==",  # noqa: E501
+    "jquery-3.7.1": "m4avr8yL8kmFN8psrbFFFmB/If14iN5o9nw/NgnnM+kybDJpRsAynV2BsfpTYrTRysYUdADVD7CkUUizgkpLfg==",  # noqa: E501
+    "mathjax-2.7.9": "NOGEDTIM9+MrsqnjPEjVGNx4q0GQxqm61yQwSK+/5S59i26wId5IC5gNu9/bu8+CCVl5p9G2IHcAl/wJa+5+BQ==",  # noqa: E501
+}
+CODE_LINES = 14  # a longer cell has a slide of its own
+FIT = """<style>
+.reveal .slides section { text-align: left; }
+.reveal h1, .reveal h2, .reveal h3 { text-transform: none; }
+.reveal h1 { font-size: 48px; } .reveal h2 { font-size: 40px; } .reveal h3 { font-size: 32px; }
+.reveal .jp-RenderedImage { text-align: center; }
+.reveal .jp-RenderedImage img { height: 600px; max-width: 1200px; object-fit: contain; margin: 0; }
+.reveal .highlight pre, .reveal .jp-OutputArea-output pre { font-size: 22px; line-height: 1.3; }
+.reveal .jp-InputPrompt, .reveal .jp-OutputPrompt { display: none; }
+.reveal .jp-RenderedHTMLCommon { font-size: 26px; line-height: 1.4; }
+</style>
+<script>
+// A slide that is too high for 720 px is shown smaller, as a whole.
+function fit() {
+  const slide = document.querySelector(".reveal section.present:not(.stack)");
+  if (!slide) return;
+  slide.style.zoom = 1;
+  const height = slide.scrollHeight;
+  slide.style.zoom = Math.min(1, 700 / height);
+}
+const slides = document.querySelector(".reveal");
+for (const event of ["ready", "slidechanged", "resize"]) slides.addEventListener(event, fit);
+window.addEventListener("load", () => setTimeout(fit, 500));
+</script>
+"""
+
+
+def fetch(package, checksum):
+    """Unpack an npm package into the vendor folder, unless it is there; its bytes must be the known ones."""
+    folder = SLIDES / "vendor" / package
+    if folder.is_dir():
+        return
+    name = package.rpartition("-")[0]
+    address = f"{REGISTRY.rstrip('/')}/{name}/-/{package}.tgz"
+    print(f"fetching {address}", file=sys.stderr)
+    try:
+        with urlopen(address, timeout=120) as answer:
+            content = answer.read()
+    except OSError as error:
+        sys.exit(
+            f"{address} cannot be read ({error}); slides need the network once, when they are first built."
+        )
+    found = base64.b64encode(hashlib.sha512(content).digest()).decode()
+    if found != checksum:
+        sys.exit(f"{address} has checksum {found}, not {checksum}: not used.")
+    partial = folder.with_suffix(".partial")
+    with tarfile.open(fileobj=io.BytesIO(content)) as archive:
+        archive.extractall(partial, filter="data")
+    partial.joinpath("package").rename(folder)
+
+
+def arranged(notebook):
+    """Say, in place, where slides begin; the exercises are left to the students."""
+    titles = [cell.source.startswith("## Exercises") for cell in notebook.cells]
+    ending = notebook.cells[-1:]
+    lesson = notebook.cells[: titles.index(True)]
+    notebook.cells = [part for cell in lesson for part in _split(cell)] + ending
+    cells, lines = [], 0
+    for cell in notebook.cells:
+        kind, notes = "-", None
+        if cell.cell_type == "markdown" and cell is not ending[0]:
+            kind = "slide" if cell.source.startswith("#") else "subslide"
+            lines = CODE_LINES if cell.source.startswith("# ") else 0  # a title stands alone
+        elif cell.cell_type == "code" and any(
+            "image/png" in output.get("data", {}) for output in cell.outputs
+        ):
+            kind, notes = "subslide", nbformat.v4.new_markdown_cell(f"```python\n{cell.source}\n```")
+            cell.metadata["transient"] = {"remove_source": True}
+        elif cell.cell_type == "code":
+            own = cell.source.count("\n") + 1 + sum(map(_lines, cell.outputs))
+            kind = "subslide" if lines + own > CODE_LINES else "-"
+            lines = own if kind == "subslide" else lines + own
+        cell.source = (
+            cell.source.replace(".ipynb)", ".html)") if cell.cell_type == "markdown" else cell.source
+        )
+        cell.metadata["slideshow"] = {"slide_type": kind}
+        cells.append(cell)
+        if notes:
+            notes.metadata["slideshow"] = {"slide_type": "notes"}
+            cells.append(notes)
+            lines = CODE_LINES  # what follows a picture begins anew
+    notebook.cells = cells
+    return notebook
+
+
+def _split(cell):
+    """A text with headings in its midst, as one cell for each."""
+    if cell.cell_type != "markdown":
+        return [cell]
+    parts = re.split(r"\n\n(?=##+ )", cell.source)
+    return [nbformat.v4.new_markdown_cell(part) for part in parts]
+
+
+def _lines(output):
+    """How many lines an output takes, once what is long is cut to its beginning and its end."""
+    lines = output.get("text", "").splitlines()
+    if len(lines) > CODE_LINES:
+        lines = [*lines[:3], "...", *lines[-4:]]
+        output.text = "\n".join(lines)
+    return len(lines) or CODE_LINES
+
+
+def export(path):
+    """Write the slides of one notebook."""
+    vendor = "vendor/{}".format
+    exporter = SlidesExporter(
+        reveal_url_prefix=vendor("reveal.js-4.6.1"),
+        require_js_url=vendor("requirejs-2.3.7/require.js"),
+        jquery_url=vendor("jquery-3.7.1/dist/jquery.min.js"),
+        mathjax_url=vendor("mathjax-2.7.9/MathJax.js") + "?config=TeX-AMS_CHTML-full,Safe",
+        mermaid_js_url="data:text/javascript,export default {initialize() {}}",
+        reveal_width="1280",
+        reveal_height="720",
+        reveal_theme="white",  # its font comes with it
+        reveal_transition="none",
+        reveal_number="c/t",
+    )
+    exporter.exclude_input_prompt = exporter.exclude_output_prompt = True
+    html, _ = exporter.from_notebook_node(
+        arranged(nbformat.read(path, as_version=4)), {"metadata": {"name": path.stem}}
+    )
+    target = SLIDES / f"{path.stem}.html"
+    target.write_text(html.replace("</body>", FIT + "</body>"), encoding="utf-8")
+    return target
+
+
+def main(numbers):
+    paths = [path for path in sorted(NOTEBOOKS.glob("*.ipynb")) if not numbers or path.name[:2] in numbers]
+    if not paths:
+        sys.exit(f"no lesson {' '.join(numbers)}; there are 01 to 12.")
+    for package, checksum in PACKAGES.items():
+        fetch(package, checksum)
+    for path in paths:
+        print(export(path).relative_to(Path.cwd()) if Path.cwd() == PROJECT else export(path))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
