@@ -1,0 +1,60 @@
+"""README, glossary and guides say what is there."""
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+PROJECT = Path(__file__).resolve().parent.parent
+DOCUMENTS = [PROJECT / name for name in ("README.md", "GLOSSARY.md", "CONTRIBUTING.md", "CHANGELOG.md")]
+
+
+def text_of(path):
+    return path.read_text(encoding="utf-8")
+
+
+def words_of(notebook):
+    cells = nbformat.read(notebook, as_version=4).cells
+    return "\n".join(cell.source for cell in cells if cell.cell_type == "markdown").lower()
+
+
+LESSONS = {path: words_of(path) for path in sorted((PROJECT / "notebooks").glob("*.ipynb"))}
+ENTRIES = re.findall(r"(?m)^\| (.+?) \| .+ \| \[(\d+)\]\((.+?)\) \|$", text_of(PROJECT / "GLOSSARY.md"))
+
+
+@pytest.mark.parametrize("word, number, link", ENTRIES, ids=[entry[0] for entry in ENTRIES])
+def test_the_glossary_links_to_the_first_lesson_with_the_word(word, number, link):
+    said = re.compile(rf"\b{re.escape(word.lower())}")
+    first = next(path for path, words in LESSONS.items() if said.search(words))
+    assert PROJECT / link == first and int(number) == int(first.name[:2])
+
+
+def test_the_glossary_is_in_the_order_of_the_lessons():
+    numbers = [int(number) for _, number, _ in ENTRIES]
+    assert numbers == sorted(numbers) and len(numbers) > 40
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_links_lead_somewhere(path):
+    for target in re.findall(r"\]\(([^)#]+)\)", text_of(path)):
+        assert target.startswith("https://") or (PROJECT / target).exists(), target
+
+
+def test_every_make_target_that_a_document_names_exists():
+    targets = set(re.findall(r"(?m)^(\w+):", text_of(PROJECT / "Makefile")))
+    for path in DOCUMENTS:
+        assert set(re.findall(r"`make (\w+)", text_of(path))) <= targets, path.name
+
+
+def test_the_readme_quotes_the_figures_that_the_lessons_quote():
+    readme, quoted = text_of(PROJECT / "README.md"), 0
+    for words in LESSONS.values():
+        for sentence in re.findall(
+            r"[^\n]*seed used for nothing else[^\n]*`python -m tools.measure \w+`", words
+        ):
+            after = sentence.split("seed used for nothing else")[1]
+            for figure in re.findall(r"\d\.\d{3}|\d+\.\d %", after):
+                assert figure in readme, figure
+                quoted += 1
+    assert quoted >= 6
