@@ -1,6 +1,7 @@
 """Measure a shipped head on 1,024 images of a seed used for nothing else: `python -m tools.measure NAME`.
 
 Sprites lie on photos that no head was trained on; `anything` is asked for sprites it never saw either.
+`python -m tools.measure newness` asks it for seen and unseen things on seen and unseen photos.
 """
 
 import sys
@@ -38,9 +39,9 @@ def features_of(sequence, taps, precision=None, folder=None):
         return lu.cached_features(sequence, taps, precision=precision, folder=folder)
 
 
-def untouched(scene):
-    """1,024 images of a scene, of the seed used for nothing else."""
-    return lu.LocalizationSequence(batches=32, scene=scene, seed=UNTOUCHED_SEED, fixed=True)
+def untouched(scene, images=1024):
+    """Images of a scene, of the seed used for nothing else."""
+    return lu.LocalizationSequence(batches=images // 32, scene=scene, seed=UNTOUCHED_SEED, fixed=True)
 
 
 def results(answer, targets, labels=None):
@@ -71,17 +72,31 @@ def results(answer, targets, labels=None):
     return figures
 
 
-def measured(name):
-    """The figures of a shipped head on its scene."""
-    scene = SCENES[name]
+def measured(name, scene=None, images=1024):
+    """The figures of a shipped head on a scene, its own if none is given."""
+    scene = scene or SCENES[name]
     head = lu.load_localizer(name, scene).layers[-1]
-    sequence = untouched(scene)
+    sequence = untouched(scene, images)
     features, targets = features_of(sequence, [tensor.name for tensor in head.inputs])
     answer = head.predict(lu.FeatureSequence(features, targets, batch_size=64, fixed=True), verbose=0)
     return results(answer, targets, sequence.labels() if isinstance(scene, lu.Sprites) else None)
 
 
+def newness():
+    """What is new to `anything` and what it costs: things and photos, seen and unseen, 256 images each."""
+    for things in ("seen", "unseen"):
+        for photos in ("seen", "unseen"):
+            sprites, grounds = assets(f"emoji/{things}/*.png"), assets(f"photos/{photos}/*.jpg")
+            figures = measured("anything", lu.Sprites(sprites, grounds, presence=0.5), images=256)
+            shown = ", ".join(
+                f"{key} {figures[key]:.3f}" for key in ("mean IoU", "standard error", "presence right")
+            )
+            print(f"{things} things on {photos} photos: {shown}", flush=True)
+
+
 if __name__ == "__main__":
+    if sys.argv[1:] == ["newness"]:
+        sys.exit(newness())
     for name in sys.argv[1:] or SCENES:
         print(f"{name}, on {SCENES[name].kind}:")
         for what, figure in measured(name).items():
