@@ -14,7 +14,7 @@ def check_1(answer):
     white, grey = (mean_iou(model, x, boxes) for x in (images, np.minimum(images, 128)))
     hint = f"Not {answer!r}. The head reads the strengths of cells: what does half the light do to them?"
     choice(answer, ("higher", "lower", "about the same"), compared(grey - white), hint)
-    return f"On 48 images: white {white:.2f}, grey {grey:.2f}. Half the light makes the cells half as strong."
+    return f"On 48 images: white {white:.2f}, grey {grey:.2f}."
 
 
 def check_2(crossing):

@@ -15,7 +15,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 
 from tools.exercises import cells_tagged_exercise
-from tools.notebooks import NOTEBOOKS, PROJECT
+from tools.notebooks import NOTEBOOKS, PROJECT, is_constant
 
 FIRST = """import localization_utils as lu
 from exercises import check, checking
@@ -34,12 +34,8 @@ def definitions(cell):
     except SyntaxError:  # a student's, and perhaps unfinished
         return ""
     kinds = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
-    kept = [node for node in nodes if isinstance(node, kinds) or _is_constant(node)]
+    kept = [node for node in nodes if isinstance(node, kinds) or is_constant(node)]
     return ast.unparse(ast.Module(kept, []))
-
-
-def _is_constant(node):
-    return isinstance(node, ast.Assign) and all(ast.unparse(name).isupper() for name in node.targets)
 
 
 def grade(path, seconds=180):

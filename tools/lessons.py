@@ -8,8 +8,7 @@ import nbformat
 import numpy as np
 
 import localization_utils as lu
-
-NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
+from tools.notebooks import NOTEBOOKS, is_constant
 
 
 def taught(lesson, names, **scope):
@@ -21,16 +20,8 @@ def taught(lesson, names, **scope):
     (path,) = NOTEBOOKS.glob(f"{lesson}-*.ipynb")
     cells = nbformat.read(path, as_version=4).cells
     tree = ast.parse("\n".join(cell.source for cell in cells if cell.cell_type == "code"))
-    kept = [node for node in tree.body if getattr(node, "name", None) in names or _is_constant(node)]
+    kept = [node for node in tree.body if getattr(node, "name", None) in names or is_constant(node)]
     found = {"Path": Path, "np": np, "keras": keras, "layers": keras.layers, "lu": lu}
     exec(compile(ast.Module(kept, []), str(path), "exec"), found)
     found.update(scope)
     return [found[name] for name in names]
-
-
-def _is_constant(node):
-    if not isinstance(node, ast.Assign):
-        return False
-    target = node.targets[0]
-    names = target.elts if isinstance(target, ast.Tuple) else [target]
-    return all(getattr(name, "id", "").isupper() for name in names)

@@ -11,16 +11,9 @@ from io import StringIO
 import numpy as np
 
 import localization_utils as lu
-from localization_utils.trunk import PROJECT
+from exercises.checking import assets
 
 UNTOUCHED_SEED = 1_000
-
-
-def assets(pattern):
-    """Paths in assets/, sorted."""
-    return sorted((PROJECT / "assets").glob(pattern))
-
-
 SPRITES, SEEN, UNSEEN = map(assets, ("sprites/*.png", "photos/seen/*.jpg", "photos/unseen/*.jpg"))
 SCENES = {
     "localization-1": lu.WhiteRectangles(),

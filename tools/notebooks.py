@@ -6,6 +6,7 @@ refresh  executes notebooks in place; an output that says the same as before sta
 """
 
 import argparse
+import ast
 import re
 import sys
 import time
@@ -44,6 +45,15 @@ def with_constants(notebook, values):
         if cell is None:
             raise ValueError(f"this lesson sets no constant {name}.")
         cell.source += f"\n{name} = {value}"
+
+
+def is_constant(node):
+    """Whether a statement sets names in capitals, and no others."""
+    if not isinstance(node, ast.Assign):
+        return False
+    target = node.targets[0]
+    names = target.elts if isinstance(target, ast.Tuple) else [target]
+    return all(getattr(name, "id", "").isupper() for name in names)
 
 
 def execute(path, constants=None):

@@ -100,9 +100,8 @@ def arranged(notebook):
             own = cell.source.count("\n") + 1 + sum(map(_lines, cell.outputs))
             kind = "subslide" if lines + own > CODE_LINES else "-"
             lines = own if kind == "subslide" else lines + own
-        cell.source = (
-            cell.source.replace(".ipynb)", ".html)") if cell.cell_type == "markdown" else cell.source
-        )
+        if cell.cell_type == "markdown":
+            cell.source = cell.source.replace(".ipynb)", ".html)")
         cell.metadata["slideshow"] = {"slide_type": kind}
         cells.append(cell)
         if notes:
