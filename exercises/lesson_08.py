@@ -51,7 +51,7 @@ def check_2(visible_part):
     return "Inside, over each border, around everything, outside: all right."
 
 
-def check_3(tight_box):
+def check_3(tight_tlhw):
     """The box of what is visible, not of the file."""
     for path in assets("sprites/*.png"):
         sprite = np.array(Image.open(path).convert("RGBA"))
@@ -60,7 +60,7 @@ def check_3(tight_box):
         sprite[0, 0] = (255, 0, 0, 40)  # a pixel that hardly shows
         rows, columns = (np.flatnonzero((sprite[..., 3] >= 128).any(axis=axis)) for axis in (1, 0))
         right = [rows[0], columns[0], rows[-1] - rows[0] + 1, columns[-1] - columns[0] + 1]
-        got = array(tight_box(sprite.copy()), (4,), "the box").tolist()
+        got = array(tight_tlhw(sprite.copy()), (4,), "the box").tolist()
         if got == list(map(int, right)):
             continue
         height, width = sprite.shape[:2]

@@ -47,8 +47,8 @@ from .localizer import (  # noqa: E402
     load_localizer,
     predict_boxes,
 )
-from .pictures import draw_boxes, plot_curves, show_gallery  # noqa: E402
-from .scenes import Sprites, WhiteRectangles  # noqa: E402
+from .pictures import draw_boxes, live_picture, plot_curves, show_edges, show_gallery  # noqa: E402
+from .scenes import Sprites, WhiteRectangles, place  # noqa: E402
 from .sequences import FeatureSequence, LocalizationSequence, named_targets  # noqa: E402
 from .training import BoxIoU, EdgeLoss  # noqa: E402
 from .trunk import build_trunk  # noqa: E402
@@ -72,12 +72,15 @@ __all__ = [
     "edges_to_boxes",
     "iou",
     "label_head",
+    "live_picture",
     "load_localizer",
     "named_targets",
     "neck",
+    "place",
     "plot_curves",
     "predict_boxes",
     "reverse_sigmoid",
+    "show_edges",
     "show_gallery",
     "sigmoid_targets",
     "tlhw_to_xyxy",

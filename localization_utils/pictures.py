@@ -1,10 +1,17 @@
-"""Pictures: boxes on images, galleries, learning curves."""
+"""Pictures: boxes on images, galleries, edge distributions, learning curves, and pictures with sliders."""
 
+import io
+
+import ipywidgets as widgets
 import matplotlib.pyplot as plt
 import numpy as np
+from IPython.display import display
 from PIL import Image, ImageDraw
 
+from .boxes import edges_to_boxes
+
 ACTUAL, PREDICTED = "#ffd400", "#00e05a"  # the original's yellow and green
+GAP = "#101010"  # between dashes, so that they show on any ground
 
 
 def _outline(picture, box, colour, zoom, dash=None):
@@ -23,7 +30,7 @@ def _outline(picture, box, colour, zoom, dash=None):
 
 
 def draw_boxes(image, actual=None, predicted=None, zoom=2):
-    """Draw the actual box, yellow and solid, and the predicted one, green and dashed.
+    """Draw the actual box, yellow and solid, and the predicted one, green with dark gaps.
 
     `image` is `(height, width, 3)`, uint8 0..255 or float 0..1; boxes are `xyxy` pixels `(4,)`, right
     and bottom exclusive. Gives a Pillow image `zoom` times as large, so that fractions of a pixel show.
@@ -33,7 +40,11 @@ def draw_boxes(image, actual=None, predicted=None, zoom=2):
         image = np.round(image * 255).astype(np.uint8)
     height, width = image.shape[:2]
     picture = Image.fromarray(image).resize((width * zoom, height * zoom), Image.Resampling.NEAREST)
-    for box, colour, dash in ((actual, ACTUAL, None), (predicted, PREDICTED, 8 * zoom)):
+    for box, colour, dash in (
+        (predicted, GAP, None),
+        (actual, ACTUAL, None),
+        (predicted, PREDICTED, 8 * zoom),
+    ):
         if box is not None and not np.isnan(box).any():
             _outline(picture, box, colour, zoom, dash)
     return picture
@@ -57,6 +68,56 @@ def show_gallery(images, titles=None, columns=3, inches=2.2, heading=None):
     if heading:
         figure.suptitle(heading, fontsize=12)
     return figure
+
+
+def show_edges(image, logits, actual=None, figure=None):
+    """Show an image and along it what an edge head says: where each of the four edges may lie.
+
+    `image` and the `actual` box as in `draw_boxes`, `logits` `(4, positions)` of that one image. The
+    probabilities of the left and right edge stand above it, those of top and bottom beside it; the dashed
+    box is the one decoded from them. Draws on `figure`, or on a new one, and gives it.
+    """
+    figure = figure or plt.figure(figsize=(4.8, 4.8), layout="constrained")
+    axes = figure.subplots(2, 2, width_ratios=(4, 1), height_ratios=(1, 4))
+    (above, corner), (axis, beside) = axes
+    corner.set_axis_off()
+    height, width = np.shape(image)[:2]
+    picture = draw_boxes(image, actual, edges_to_boxes(logits))
+    axis.imshow(picture, extent=(0, width, height, 0), aspect="auto")
+    p = np.exp(logits - np.max(logits, axis=-1, keepdims=True))
+    left, top, right, bottom = p / p.sum(axis=-1, keepdims=True)
+    borders = np.arange(len(left))
+    for first, second, fill in ((left, right, above.fill_between), (top, bottom, beside.fill_betweenx)):
+        fill(borders, first, color="tab:blue", step="mid")
+        fill(borders, second, color="tab:orange", step="mid")
+    above.set(xlim=(0, width), ylim=(0, 1), xticks=[], title="left and right")
+    beside.set(ylim=(height, 0), xlim=(0, 1), yticks=[], title="top and\nbottom")
+    return figure
+
+
+def live_picture(draw, **controls):
+    """Show a picture beside the controls it depends on, and draw it anew when one of them moves.
+
+    `controls` are ipywidgets with a value, `IntSlider` or `Dropdown`, say. `draw` takes their values by name
+    and gives a Pillow image or a figure, and a caption. The picture follows as long as the kernel runs.
+    """
+    view, caption = widgets.Image(format="png"), widgets.Label()
+
+    def update(change=None):
+        picture, caption.value = draw(**{name: control.value for name, control in controls.items()})
+        buffer = io.BytesIO()
+        if isinstance(picture, Image.Image):
+            picture.save(buffer, "PNG")
+        else:
+            picture.savefig(buffer, format="png")
+            plt.close(picture)
+        view.value = buffer.getvalue()
+
+    for name, control in controls.items():
+        control.description = name
+        control.observe(update, names="value")
+    display(widgets.HBox([view, widgets.VBox([*controls.values(), caption])]))
+    update()
 
 
 def plot_curves(history, names, heading, baseline=None):

@@ -138,6 +138,23 @@ class Sprites:
         return sprite[:, ::-1] if mirrored else sprite
 
 
+def place(photo, sprite, left, top, scale=1.0):
+    """Lay a sprite on a photo by hand, both Pillow images; a sprite may be cut off by the photo's border.
+
+    `left` and `top` say where the visible part of the resized sprite begins, in pixels. Gives the image
+    `(height, width, 3)` uint8 and the `xyxy` box `(4,)` of what is visible of it, NaN where nothing is.
+    """
+    size = [max(1, round(side * scale)) for side in sprite.size]
+    cut = _visible(sprite.convert("RGBA").resize(size, Image.Resampling.BILINEAR))
+    image = photo.convert("RGB")
+    if cut is None:
+        return np.array(image), np.full(4, np.nan)
+    image.paste(cut, (left, top), cut)
+    corners = np.array([left, top, left + cut.width, top + cut.height], float)
+    box = corners.clip(0, image.size * 2)
+    return np.array(image), box if (box[2:] > box[:2]).all() else np.full(4, np.nan)
+
+
 def _open(path):
     try:
         image = Image.open(path)

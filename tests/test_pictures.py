@@ -65,3 +65,38 @@ def test_curves_show_every_epoch_and_the_baseline():
     lines = figure.axes[0].lines
     assert [line.get_label() for line in lines] == ["train", "held out", "constant: 0.050"]
     assert list(lines[0].get_xdata()) == [1, 2, 3]
+
+
+def test_edges_stand_along_the_image_where_they_are_likely():
+    logits = np.full((4, 61), -20.0)
+    for edge, position in enumerate((10, 5, 50, 35)):
+        logits[edge, position] = 0
+    figure = lu.show_edges(np.zeros((60, 60, 3), np.uint8), logits)
+    above, _, image, beside = figure.axes
+    assert above.get_xlim() == image.get_xlim() == (0, 60) and beside.get_ylim() == image.get_ylim()
+    extents = [fill.get_datalim(ax.transData) for ax in (above, beside) for fill in ax.collections]
+    assert len(extents) == 4
+    left, right = (fill.get_paths()[0].vertices for fill in above.collections)
+    assert left[left[:, 1].argmax(), 0] == pytest.approx(10, abs=0.5)
+    assert right[right[:, 1].argmax(), 0] == pytest.approx(50, abs=0.5)
+
+
+def test_a_live_picture_follows_its_controls(monkeypatch):
+    shown, asked = [], []
+    monkeypatch.setattr(pictures, "display", shown.append)
+
+    def draw(left, which):
+        asked.append((left, which))
+        return lu.draw_boxes(BLACK, [left, 5, left + 9, 20]), f"{which} at {left}"
+
+    controls = {
+        "left": pictures.widgets.IntSlider(3, 0, 40),
+        "which": pictures.widgets.Dropdown(options=["a", "b"]),
+    }
+    lu.live_picture(draw, **controls)
+    view, side = shown[0].children
+    first = view.value
+    controls["left"].value, controls["which"].value = 20, "b"
+    assert asked == [(3, "a"), (20, "a"), (20, "b")]
+    assert view.value != first and side.children[-1].value == "b at 20"
+    assert [control.description for control in side.children[:2]] == ["left", "which"]

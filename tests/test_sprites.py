@@ -214,3 +214,19 @@ def test_a_head_for_this_scene_finds_its_boxes():
 def test_every_shipped_head_says_what_it_was_trained_on():
     shipped = {path.stem for path in SAVED_MODELS.glob("*.keras") if not path.stem.startswith("my-")}
     assert shipped == set(TRAINED_ON)
+
+
+def test_a_sprite_placed_by_hand_has_the_box_of_what_is_visible():
+    sprite = Image.new("RGBA", (30, 20))
+    sprite.paste((255, 0, 0, 255), (10, 5, 30, 15))  # 20 by 10 of it are visible
+    photo = Image.new("RGB", (100, 80), "blue")
+    image, box = lu.place(photo, sprite, 40, 30)
+    assert box.tolist() == [40, 30, 60, 40]
+    red = (image == (255, 0, 0)).all(axis=-1)
+    assert red.sum() == 200 and red[30:40, 40:60].all()
+    assert lu.place(photo, sprite, 40, 30, 2)[1].tolist() == [40, 30, 80, 50]
+    assert lu.place(photo, sprite, -5, 75)[1].tolist() == [0, 75, 15, 80]  # cut off by the border
+    for left, clear in ((100, sprite), (-20, sprite), (0, Image.new("RGBA", (9, 9)))):
+        image, box = lu.place(photo, clear, left, 30)
+        assert np.isnan(box).all() and (image == (0, 0, 255)).all()
+    assert photo.getpixel((45, 35)) == (0, 0, 255)

@@ -193,11 +193,11 @@ def of_any_opacity(sprite):
 
 
 def a_pixel_short(sprite):
-    return list(np.array(lesson_08.tight_box(sprite)) - [0, 0, 1, 1])
+    return list(np.array(lesson_08.tight_tlhw(sprite)) - [0, 0, 1, 1])
 
 
 def columns_first(sprite):
-    top, left, height, width = lesson_08.tight_box(sprite)
+    top, left, height, width = lesson_08.tight_tlhw(sprite)
     return [left, top, width, height]
 
 

@@ -65,14 +65,21 @@ def results(answer, targets, labels=None):
     return figures
 
 
-def measured(name, scene=None, images=1024):
-    """The figures of a shipped head on a scene, its own if none is given."""
+def asked(name, scene=None, images=1024):
+    """A shipped head's answer on a scene, its own if none is given; gives sequence, targets and answer."""
     scene = scene or SCENES[name]
     head = lu.load_localizer(name, scene).layers[-1]
     sequence = untouched(scene, images)
     features, targets = features_of(sequence, [tensor.name for tensor in head.inputs])
-    answer = head.predict(lu.FeatureSequence(features, targets, batch_size=64, fixed=True), verbose=0)
-    return results(answer, targets, sequence.labels() if isinstance(scene, lu.Sprites) else None)
+    batches = lu.FeatureSequence(features, targets, batch_size=64, fixed=True)
+    return sequence, targets, head.predict(batches, verbose=0)
+
+
+def measured(name, scene=None, images=1024):
+    """The figures of a shipped head on a scene."""
+    sequence, targets, answer = asked(name, scene, images)
+    labelled = isinstance(sequence.scene, lu.Sprites)
+    return results(answer, targets, sequence.labels() if labelled else None)
 
 
 def newness():

@@ -4,7 +4,7 @@ import numpy as np
 from exercises import check
 
 # %% 1
-share_left = 0.15  # solution: your guess, 0..1
+share_left = 0.15  # solution: your guess, 0..1; right is what is within 0.03
 
 check("6.1", share_left)
 

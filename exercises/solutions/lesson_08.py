@@ -28,7 +28,7 @@ def original_box(sprite):
     return [0, 0, height, width]
 
 
-def tight_box(sprite):
+def tight_tlhw(sprite):
     # solution: the tlhw box of the pixels (height, width, RGBA) that are at least half opaque
     visible = sprite[..., 3] >= 128
     rows, columns = np.flatnonzero(visible.any(axis=1)), np.flatnonzero(visible.any(axis=0))
@@ -36,4 +36,4 @@ def tight_box(sprite):
     # end of solution
 
 
-check("8.3", tight_box)
+check("8.3", tight_tlhw)

@@ -4,7 +4,7 @@ import numpy as np
 from exercises import check
 
 # %% 1
-share_of_true_alarms = 0.5  # solution: your guess, 0..1
+share_of_true_alarms = 0.5  # solution: your guess, 0..1; right is what is within 0.06
 
 check("10.1", share_of_true_alarms)
 
