@@ -16,7 +16,8 @@ def text_of(path):
 
 def words_of(notebook):
     cells = nbformat.read(notebook, as_version=4).cells
-    return "\n".join(cell.source for cell in cells if cell.cell_type == "markdown").lower()
+    texts = [cell.source for cell in cells if cell.cell_type == "markdown"]
+    return re.sub(r"\(https://\S+\)", "", "\n".join(texts)).lower()  # an address is no text
 
 
 LESSONS = {path: words_of(path) for path in sorted((PROJECT / "notebooks").glob("*.ipynb"))}

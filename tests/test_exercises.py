@@ -71,7 +71,8 @@ def test_grade_tells_right_from_wrong(tmp_path):
     first.source = solution_cells("01")[1][0]
     second.source = second.source.replace("...", "while True: pass")
     third.source = "def (\n" + third.source
-    notebook.cells[4].source = "unfinished ="  # a cell that is no Python yet
+    drawing = next(cell for cell in notebook.cells if cell.source.startswith("top, left"))
+    drawing.source = "unfinished ="  # a cell that is no Python yet
     nbformat.write(notebook, tmp_path / lesson.name)
     outcomes = grade(tmp_path / lesson.name, seconds=5)
     assert [outcome["exercise"] for outcome in outcomes] == ["1.1", "1.2", "1.3"]

@@ -74,7 +74,7 @@ def test_cells_are_short_and_explained(path):
 @EACH
 def test_links_between_lessons_lead_somewhere(path):
     for cell in cells(path, "markdown"):
-        for target in re.findall(r"\]\(([^)#]+\.ipynb)", cell.source):
+        for target in re.findall(r"\]\((?!https://)([^)#]+\.ipynb)", cell.source):
             assert (FOLDER / target).is_file(), target
 
 

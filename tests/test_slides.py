@@ -18,7 +18,7 @@ def test_every_cell_before_the_exercises_is_on_a_slide(path):
     code = [
         c.source
         for c in notebook.cells
-        if c.cell_type == "code" and "exercise" not in c.metadata.get("tags", [])
+        if c.cell_type == "code" and not {"exercise", "setup"} & set(c.metadata.get("tags", []))
     ]
     arranged = slides.arranged(notebook).cells
     assert [cell.source for cell in arranged if cell.cell_type == "code"] == code

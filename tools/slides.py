@@ -19,6 +19,7 @@ import nbformat
 from nbconvert import SlidesExporter
 
 from tools.notebooks import NOTEBOOKS, PROJECT
+from tools.publish import set_up
 
 SLIDES = PROJECT / "build" / "slides"
 REGISTRY = os.environ.get("npm_config_registry", "https://registry.npmjs.org")
@@ -81,6 +82,7 @@ def fetch(package, checksum):
 
 def arranged(notebook):
     """Say, in place, where slides begin; the exercises are left to the students."""
+    set_up(notebook, None)  # links and a cell for Colab are no slides
     titles = [cell.source.startswith("## Exercises") for cell in notebook.cells]
     ending = notebook.cells[-1:]
     lesson = notebook.cells[: titles.index(True)]

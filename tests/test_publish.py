@@ -1,0 +1,100 @@
+"""What `python -m tools.publish` writes and takes out, and what its set-up cell does."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+import nbformat
+import pytest
+
+from tools import publish
+from tools.notebooks import PROJECT
+
+WRONG = ["", "jane", "a b/c", "https://github.com/a/b", "-a/b", "a/b.git", "a/..", "é/b", "a/b\n"]
+PACKAGES = ("localization_utils", "exercises")
+REPORT = f"""
+import importlib.util, os
+print(os.getcwd(), *(importlib.util.find_spec(name).origin for name in {PACKAGES}))"""
+
+
+@pytest.fixture
+def course(tmp_path):
+    """A copy of the README and the notebooks, not published."""
+    shutil.copytree(PROJECT / "notebooks", tmp_path / "notebooks", ignore=shutil.ignore_patterns(".*"))
+    shutil.copy(PROJECT / "README.md", tmp_path)
+    publish.publish(None, tmp_path)
+    return tmp_path
+
+
+def contents(course):
+    return {path: path.read_bytes() for path in course.rglob("*.*") if path.is_file()}
+
+
+def test_publishing_again_elsewhere_and_not_at_all(course):
+    before = contents(course)
+    assert len(publish.publish("jane/localization", course)) == len(before) > 4
+    published = contents(course)
+    assert publish.publish("jane/localization", course) == [] and contents(course) == published
+    publish.publish("A-1/B_2.c", course)
+    assert not [path for path, content in contents(course).items() if b"jane" in content]
+    publish.publish("jane/localization", course)
+    assert contents(course) == published
+    publish.publish(None, course)
+    assert contents(course) == before
+
+
+def test_a_published_notebook_differs_only_at_its_top(course):
+    lesson = course / "notebooks" / "03-predict.ipynb"
+    before = nbformat.read(lesson, as_version=4)
+    publish.publish("jane/localization", course)
+    after = nbformat.read(lesson, as_version=4)
+    nbformat.validate(after)
+    title, links, rest = after.cells[0].source.split("\n\n", 2)
+    assert f"{title}\n\n{rest}" == before.cells[0].source
+    assert "/github/jane/localization/blob/main/notebooks/03-predict.ipynb)" in links
+    assert "/gh/jane/localization/main?labpath=notebooks%2F03-predict.ipynb)" in links
+    assert (after.cells[1].id, after.cells[1].metadata.tags) == ("setup", ["setup"])
+    for old, new in zip(before.cells[1:], after.cells[2:], strict=True):
+        if "execution_count" in old:  # as if all were executed anew
+            old.execution_count += 1
+        assert new == old
+
+
+@pytest.mark.parametrize("address", WRONG)
+def test_a_wrong_address_is_refused_in_one_line(address, monkeypatch):
+    monkeypatch.setattr(publish, "publish", lambda *arguments: pytest.fail("nothing may be written"))
+    with pytest.raises(SystemExit, match="write OWNER/NAME, as in .*, or --remove") as refused:
+        publish.main([address])
+    assert repr(address) in str(refused.value) and "\n" not in str(refused.value)
+
+
+def said(code, folder, **variables):
+    command, environment = [sys.executable, "-c", code], os.environ | variables
+    return subprocess.run(
+        command, cwd=folder, env=environment, check=True, capture_output=True, text=True
+    ).stdout
+
+
+def test_the_set_up_cell_fetches_the_course_in_colab(tmp_path):
+    origin, fetched = tmp_path / "origin" / "localization", tmp_path / "content" / "localization"
+    for name in (*PACKAGES, "notebooks"):
+        (origin / name).mkdir(parents=True)
+        (origin / name / "__init__.py").touch()
+    (origin / "requirements.txt").write_text("# the course\nkeras==1.2.3\njupyterlab==4.5.6\n")
+    for words in ("init -q", "add .", "-c user.name=jane -c user.email=jane commit -qm course"):
+        subprocess.run(["git", *words.split()], cwd=origin, check=True)
+    (tmp_path / "pip.py").write_text("import sys\nprint(sys.argv[1:])")  # in place of the real one
+    cell = publish.SETUP.replace("https://github.com/OWNER/NAME", origin.as_uri())
+    cell = cell.replace("/content", str(fetched.parent)) + "\n"
+    code = 'import sys\nsys.modules["google.colab"] = sys\n' + cell + cell + REPORT
+    pip, again, report = said(code, tmp_path, PYTHONPATH=str(tmp_path)).splitlines()
+    assert pip == again == "['install', '--quiet', '--no-deps', 'keras==1.2.3']"
+    modules = [fetched / name / "__init__.py" for name in PACKAGES]
+    assert report.split() == [str(path) for path in (fetched / "notebooks", *modules)]
+
+
+def test_the_set_up_cell_does_nothing_elsewhere(tmp_path):
+    report = "\nimport os, sys\nprint(os.getcwd(), sys.path)"
+    assert said(publish.SETUP + report, tmp_path, PATH="") == said(report, tmp_path)
+    assert list(tmp_path.iterdir()) == []
