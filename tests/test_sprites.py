@@ -35,12 +35,16 @@ def save(path, array):
 
 def test_assets_are_there_and_every_file_is_credited():
     assert len(SPRITES) == 3 and len(SEEN) >= 12 and len(UNSEEN) >= 12
-    assert not {path.name for path in SEEN} & {path.name for path in UNSEEN}
+    more = sorted(ASSETS.glob("photos/more/*.jpg"))
+    names = [path.name for path in (*SEEN, *UNSEEN, *more)]
+    assert len(more) > 100 and len(set(names)) == len(names)
     sources = (ASSETS / "SOURCES.md").read_text(encoding="utf-8")
     assert len(EMOJI_SEEN) + len(EMOJI_UNSEEN) >= 400
     assert not {path.name for path in EMOJI_SEEN} & {path.name for path in EMOJI_UNSEEN}
     assert "emoji/" in sources
-    for path in (*SEEN, *UNSEEN):
+    for path in (*SEEN, *UNSEEN, *more):
+        with Image.open(path) as photo:
+            assert min(photo.size) >= 224, path
         assert f"`{path.relative_to(ASSETS).as_posix()}`" in sources, path
     for path in SPRITES:
         with Image.open(path) as sprite:
