@@ -7,7 +7,7 @@ import nbformat
 import pytest
 
 PROJECT = Path(__file__).resolve().parent.parent
-DOCUMENTS = [PROJECT / name for name in ("README.md", "GLOSSARY.md", "CONTRIBUTING.md", "CHANGELOG.md")]
+DOCUMENTS = [PROJECT / f"{name}.md" for name in "README GLOSSARY TEACHING CONTRIBUTING CHANGELOG".split()]
 
 
 def text_of(path):

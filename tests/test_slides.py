@@ -29,7 +29,52 @@ def test_every_cell_before_the_exercises_is_on_a_slide(path):
         assert (kind == "slide") == heading
         assert "## Exercises" not in cell.source and ".ipynb)" not in cell.source
     pictures = [any("image/png" in o.get("data", {}) for o in c.get("outputs", [])) for c in arranged]
-    assert sum(pictures) == kinds.count("notes") > 0
+    notes = [cell for cell, kind in zip(arranged, kinds) if kind == "notes"]
+    assert sum(pictures) == sum(cell.source.startswith("```python\n") for cell in notes) > 0
+
+
+def entries_of(path):
+    """A lesson's part of TEACHING.md, line by line: [heading, text] in order, its title first."""
+    entries, number = [], 0
+    for line in (slides.PROJECT / "TEACHING.md").read_text(encoding="utf-8").splitlines():
+        number += line.startswith("## ")
+        if number == int(path.name[:2]) and line.startswith(("## ", "### ")):
+            entries.append([line.lstrip("# "), ""])
+        elif number == int(path.name[:2]):
+            entries[-1][1] += line + "\n"
+    return [(heading, text.strip()) for heading, text in entries]
+
+
+@EACH
+def test_the_guide_for_instructors_follows_the_lesson(path):
+    source = "\n".join(c.source for c in nbformat.read(path, as_version=4).cells if c.cell_type == "markdown")
+    headings = re.findall(r"(?m)^#+ (.+)", source[: source.index("## Exercises")])
+    said = [heading for heading, text in entries_of(path)]
+    assert said[0] == headings[0] and len(said) >= 1 + 4
+    assert [heading for heading in headings if heading in said] == said  # all, in order, each once
+
+
+@EACH
+def test_every_entry_of_the_guide_is_in_the_notes_of_its_slide(path):
+    arranged = slides.arranged(nbformat.read(path, as_version=4)).cells
+    for heading, text in entries_of(path):
+        slide = next(
+            i for i, cell in enumerate(arranged) if re.match(rf"#+ {re.escape(heading)}(\n|$)", cell.source)
+        )
+        assert arranged[slide + 1].source == text and len(re.findall("[.?]", text)) >= 2
+        assert arranged[slide + 1].metadata.slideshow.slide_type == "notes"
+    notes = [cell.source for cell in arranged if cell.metadata.slideshow.slide_type == "notes"]
+    assert sum(not note.startswith("```python") for note in notes) == len(entries_of(path))
+
+
+def test_the_notes_reach_the_page(tmp_path, monkeypatch):
+    monkeypatch.setattr(slides, "SLIDES", tmp_path)
+    html = slides.export(PATHS[0]).read_text(encoding="utf-8")
+    for heading, text in entries_of(PATHS[0]):
+        (slide,) = [part for part in re.split(r"<section\b", html) if f">{heading}<a class=" in part]
+        (notes,) = re.findall(r'(?s)<aside class="notes">(.*?)</aside>', slide)
+        shown, written = (re.sub(r"\W+", "", words) for words in (re.sub("<[^>]+>", "", notes), text))
+        assert shown == written
 
 
 def test_slides_fetch_nothing(tmp_path, monkeypatch):

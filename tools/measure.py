@@ -86,7 +86,8 @@ def newness():
     """What is new to `anything` and what it costs: things and photos, seen and unseen, 256 images each."""
     for things in ("seen", "unseen"):
         for photos in ("seen", "unseen"):
-            sprites, grounds = assets(f"emoji/{things}/*.png"), assets(f"photos/{photos}/*.jpg")
+            sprites = assets(f"emoji/{things}/*.png")
+            grounds = UNSEEN if photos == "unseen" else SEEN + assets("photos/more/*.jpg")
             figures = measured("anything", lu.Sprites(sprites, grounds, presence=0.5), images=256)
             shown = ", ".join(
                 f"{key} {figures[key]:.3f}" for key in ("mean IoU", "standard error", "presence right")

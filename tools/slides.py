@@ -2,7 +2,8 @@
 
 Writes `build/slides/NN-topic.html`. reveal.js and what it needs come once from the npm registry into
 `build/slides/vendor`. A heading begins a slide, each further text and each picture has one below it; the
-code of a picture stands in the speaker notes (key S). Nothing is copied: slides are the notebooks' cells.
+code of a picture stands in the speaker notes (key S), and so does what TEACHING.md says under the slide's
+heading. Nothing is copied: slides are the notebooks' cells.
 """
 
 import base64
@@ -80,9 +81,17 @@ def fetch(package, checksum):
     partial.joinpath("package").rename(folder)
 
 
+def spoken(title):
+    """What TEACHING.md says of the lesson with this title: heading -> text, the title's own first."""
+    lessons = re.split(r"(?m)^## ", (PROJECT / "TEACHING.md").read_text(encoding="utf-8"))
+    lesson = next((text for text in lessons if text.startswith(title + "\n")), "")
+    return dict(part.strip().split("\n\n", 1) for part in re.split(r"(?m)^### ", lesson) if part)
+
+
 def arranged(notebook):
     """Say, in place, where slides begin; the exercises are left to the students."""
     set_up(notebook, None)  # links and a cell for Colab are no slides
+    said = spoken(_heading(notebook.cells[0]))
     titles = [cell.source.startswith("## Exercises") for cell in notebook.cells]
     ending = notebook.cells[-1:]
     lesson = notebook.cells[: titles.index(True)]
@@ -93,11 +102,13 @@ def arranged(notebook):
         if cell.cell_type == "markdown" and cell is not ending[0]:
             kind = "slide" if cell.source.startswith("#") else "subslide"
             lines = CODE_LINES if cell.source.startswith("# ") else 0  # a title stands alone
+            notes = said.get(_heading(cell)) if kind == "slide" else None
         elif cell.cell_type == "code" and any(
             "image/png" in output.get("data", {}) for output in cell.outputs
         ):
-            kind, notes = "subslide", nbformat.v4.new_markdown_cell(f"```python\n{cell.source}\n```")
+            kind, notes = "subslide", f"```python\n{cell.source}\n```"
             cell.metadata["transient"] = {"remove_source": True}
+            lines = CODE_LINES  # what follows a picture begins anew
         elif cell.cell_type == "code":
             own = cell.source.count("\n") + 1 + sum(map(_lines, cell.outputs))
             kind = "subslide" if lines + own > CODE_LINES else "-"
@@ -107,11 +118,14 @@ def arranged(notebook):
         cell.metadata["slideshow"] = {"slide_type": kind}
         cells.append(cell)
         if notes:
-            notes.metadata["slideshow"] = {"slide_type": "notes"}
-            cells.append(notes)
-            lines = CODE_LINES  # what follows a picture begins anew
+            metadata = {"slideshow": {"slide_type": "notes"}}
+            cells.append(nbformat.v4.new_markdown_cell(notes, metadata=metadata))
     notebook.cells = cells
     return notebook
+
+
+def _heading(cell):
+    return cell.source.partition("\n")[0].lstrip("# ")
 
 
 def _split(cell):
