@@ -1,0 +1,195 @@
+"""Every notebook in JupyterLab in a browser: all cells run, every slider moved, as a student would."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import nbformat
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from tools.notebooks import NOTEBOOKS, PROJECT
+
+PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
+SCREENSHOTS = PROJECT / "build" / "browser"
+MINUTE = 60_000  # milliseconds
+WIDTH = 1366  # a small laptop's
+NO_BROWSER = (
+    "No lesson was opened in a browser, for there is no Chromium or Chrome here. "
+    "Get one with `apt-get install chromium` or `.venv/bin/playwright install chromium`."
+)
+SETTINGS = {
+    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+    "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none", "scrollPastLastCell": False},
+}
+READY = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
+RUN = """() => {
+    const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+    Object.assign(window, { complaints: [], answers: 0, finished: false });
+    kernel.iopubMessage.connect((_, { header, parent_header, content }) => {
+        if (header.msg_type === "error") complaints.push(content.ename + ": " + content.evalue);
+        if (header.msg_type === "stream" && content.name === "stderr") complaints.push(content.text);
+        if (parent_header.msg_type === "comm_msg" && content.execution_state === "idle") answers += 1;
+    });
+    jupyterapp.commands.execute("notebook:run-all-cells").finally(() => { finished = true; });
+}"""
+CELLS = "Array.from(jupyterapp.shell.currentWidget.content.model.cells).map(cell => cell.toJSON())"
+BROKEN = "pictures => pictures.filter(p => !p.naturalWidth).map(p => p.outerHTML.slice(0, 200))"
+OUTER = "document.querySelector('.jp-WindowedPanel-outer')"
+SOURCES = "pictures => pictures.map(picture => picture.src)"
+VALUE = "control => control.value ?? control.ariaValueNow"
+CONTROLS = {  # and keys that move them, there and back
+    ".widget-slider .noUi-handle": ("PageUp", "PageDown"),
+    ".widget-dropdown select": ("End", "Home"),  # the arrows select the cell above or below
+}
+PICTURE = "img.widget-image"
+WRONG = ".jp-Dialog, .Toastify__toast--error, .jupyter-widgets-error-widget, mjx-merror"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        names = ("chromium", "chromium-browser", "google-chrome", playwright.chromium.executable_path)
+        found = next(filter(None, map(shutil.which, names)), None)
+        if found is None:
+            pytest.skip(NO_BROWSER)
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def lab(browser, tmp_path_factory):
+    """The address of a JupyterLab without anybody's settings, and its folder, laid out as the project."""
+    home = tmp_path_factory.mktemp("lab")
+    root, settings = home / "root", home / "config" / "labconfig" / "default_setting_overrides.json"
+    (root / "notebooks").mkdir(parents=True)
+    (root / "assets").symlink_to(PROJECT / "assets")
+    shutil.copytree(PROJECT / "saved-models", root / "saved-models", ignore=shutil.ignore_patterns("my-*"))
+    settings.parent.mkdir(parents=True)
+    settings.write_text(json.dumps(SETTINGS))
+    own = {f"JUPYTER_{kind.upper()}_DIR": str(home / kind) for kind in ("config", "data", "runtime")}
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", f"--port={port}", "--allow-root"]
+    command += ["--IdentityProvider.token=t", "--LabApp.expose_app_in_browser=True", f"--notebook-dir={root}"]
+    environment = os.environ | own | {"IPYTHONDIR": str(home / "ipython")}
+    environment.pop("PYTEST_CURRENT_TEST")  # where a kernel sees it, it hides what C++ writes on stderr
+    with open(home / "log", "w") as log:
+        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(120):
+            try:
+                urllib.request.urlopen(f"{address}/api/status?token=t").close()
+                break
+            except OSError:
+                time.sleep(0.5)
+        else:
+            pytest.fail("JupyterLab did not start:\n" + (home / "log").read_text())
+        yield address, root
+    finally:
+        server.terminate()  # it stops its kernels
+        server.wait(60)
+
+
+@pytest.fixture
+def page(browser):
+    page = browser.new_page(viewport={"width": WIDTH, "height": 768})
+    yield page
+    page.evaluate("window.jupyterapp?.serviceManager.sessions.shutdownAll()")
+    page.close()
+
+
+def shown(cell):
+    """What a cell shows: kinds of output, and how many pictures."""
+    kinds = [kind for o in cell.outputs for kind in o.get("data", [o.get("name", o.output_type)])]
+    return sorted(set(kinds)), kinds.count("image/png")
+
+
+def check(page, before, moment):
+    """All cells ran, nothing that was there `before` is missing, nothing complains."""
+    page.wait_for_timeout(1000)  # a picture is loaded a moment after it was sent
+    wrong = page.locator(WRONG).all_inner_texts()
+    assert not wrong, f"{moment}, the page shows {wrong}"
+    after = [nbformat.from_dict(cell) for cell in page.evaluate(CELLS) if cell["cell_type"] == "code"]
+    for number, (cell, committed) in enumerate(zip(after, before, strict=True), 1):
+        where = f"{moment}, code cell {number}"
+        for output in cell.outputs:
+            assert output.output_type != "error", f"{where} fails with {output.ename}: {output.evalue}"
+            assert output.get("name") != "stderr", f"{where} writes on stderr: {output.text}"
+        assert cell.execution_count == number, f"{where} has the execution count {cell.execution_count}."
+        assert shown(cell) == shown(committed), f"{where} shows {shown(cell)}, not {shown(committed)}."
+    complaints = page.evaluate("complaints")
+    assert not complaints, f"{moment}, the kernel complains: {complaints}"
+    pictures = page.locator(".jp-OutputArea .jp-RenderedImage img").count()
+    assert pictures == sum(shown(cell)[1] for cell in after), f"{moment}, only {pictures} pictures are shown."
+    broken = page.locator(".jp-Notebook img").evaluate_all(BROKEN)
+    assert not broken, f"{moment}, pictures are broken: {broken}"
+
+
+def moves(page, control, key):
+    """Press a key on a control and wait for the kernel's answer; whether the control moved."""
+    value, answers = control.evaluate(VALUE), page.evaluate("answers")
+    control.press(key)
+    moved = control.evaluate(VALUE) != value
+    if moved:
+        page.wait_for_function(f"answers > {answers}", timeout=MINUTE)
+    return moved
+
+
+def picture_follows(page, control, key):
+    """Whether a widget's picture changes when a key moves a control; None where that cannot move."""
+    before = page.locator(PICTURE).evaluate_all(SOURCES)
+    if not moves(page, control, key):
+        return None
+    for _ in range(300):
+        if page.locator(PICTURE).evaluate_all(SOURCES) != before:
+            return True
+        page.wait_for_timeout(100)
+    return False
+
+
+def move_controls(page, name):
+    """Each slider and menu a little up and down: the picture follows. Then to its ends, for `check`."""
+    controls = [(control, keys) for kind, keys in CONTROLS.items() for control in page.locator(kind).all()]
+    for number, (control, keys) in enumerate(controls, 1):
+        expect(control, f"{name}: one must scroll to see control {number}").to_be_in_viewport(ratio=0.5)
+        follows = {picture_follows(page, control, key) for key in keys} - {None}
+        assert follows == {True}, f"{name}: the picture does not follow control {number} of {len(controls)}."
+    for number, widget in enumerate(page.locator(f".jp-OutputArea-output:has({PICTURE})").all(), 1):
+        widget.screenshot(path=SCREENSHOTS / f"{name}-widget-{number}.png")
+    for control, _ in controls:
+        for key in ("Home", "End"):
+            moves(page, control, key)
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_a_lesson_in_the_browser(path, lab, page):
+    address, root = lab
+    notebook = nbformat.read(path, as_version=4)
+    before = [cell.copy() for cell in notebook.cells if cell.cell_type == "code"]
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    nbformat.write(notebook, root / "notebooks" / path.name)
+    page.goto(f"{address}/lab/tree/notebooks/{path.name}?token=t&reset")
+    page.wait_for_function(READY, timeout=5 * MINUTE)
+    page.evaluate(RUN)
+    page.wait_for_function(f"window.finished || document.querySelector('{WRONG}')", timeout=30 * MINUTE)
+    if any(word in cell.source for cell in before for word in ("Slider(", "live_picture(")):
+        for what in (", ".join(CONTROLS), PICTURE):
+            expect(page.locator(what).first, f"{path.stem} should show {what}").to_be_visible(timeout=MINUTE)
+    height = page.evaluate(f"{OUTER}.scrollHeight")
+    page.set_viewport_size({"width": WIDTH, "height": min(height + 150, 16_000)})
+    page.evaluate(f"{OUTER}.scrollTop = 0")
+    page.locator(".jp-NotebookPanel").screenshot(path=SCREENSHOTS / f"{path.stem}.png")
+    check(page, before, f"{path.stem} when all cells have run")
+    move_controls(page, path.stem)
+    check(page, before, f"{path.stem} when its sliders have moved")
