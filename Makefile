@@ -48,7 +48,7 @@ heads: .venv/ready
 	$(BIN)/python -m tools.notebooks run 02 07 08
 	$(BIN)/python -m tools.notebooks run 09 TRAIN_IMAGES=3072 EPOCHS=24
 	$(BIN)/python -m tools.notebooks run 10 11 TRAIN_IMAGES=3072 EPOCHS=32
-	$(BIN)/python -m tools.notebooks run 12 TRAIN_IMAGES=6144 EPOCHS=16 HEADS=4
+	$(BIN)/python -m tools.notebooks run 12 TRAIN_IMAGES=6144 EPOCHS=16
 	$(BIN)/python -m tools.ship localization-1 edges sprites backgrounds presence classes anything
 
 benchmark: .venv/ready

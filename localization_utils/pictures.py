@@ -77,7 +77,7 @@ def show_edges(image, logits, actual=None, figure=None):
     probabilities of the left and right edge stand above it, those of top and bottom beside it; the dashed
     box is the one decoded from them. Draws on `figure`, or on a new one, and gives it.
     """
-    figure = figure or plt.figure(figsize=(4.8, 4.8), layout="constrained")
+    figure = figure or plt.figure(figsize=(4.8, 5.3), layout="constrained")
     axes = figure.subplots(2, 2, width_ratios=(4, 1), height_ratios=(1, 4))
     (above, corner), (axis, beside) = axes
     corner.set_axis_off()
@@ -116,7 +116,8 @@ def live_picture(draw, **controls):
     for name, control in controls.items():
         control.description = name
         control.observe(update, names="value")
-    display(widgets.HBox([view, widgets.VBox([*controls.values(), caption])]))
+    side = widgets.VBox([*controls.values(), caption])
+    display(widgets.HBox([view, side], layout=widgets.Layout(flex_flow="row wrap")))
     update()
 
 
