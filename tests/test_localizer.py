@@ -82,7 +82,7 @@ def test_unknown_models_list_what_there_is(tmp_path):
 def test_shipped_heads_are_small():
     for path in localizer.SAVED_MODELS.glob("*.keras"):
         if not path.name.startswith("my-"):
-            assert path.stat().st_size < 5e6, path  # anything is two heads
+            assert path.stat().st_size < 2e6, path
 
 
 @pytest.mark.parametrize("activation", ["sigmoid", "linear", "tanh", "leaky_relu"])
