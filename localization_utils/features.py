@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
+from filelock import FileLock, Timeout
 from tqdm import tqdm
 
 from .cache import FeatureStore
@@ -42,20 +43,19 @@ def _strategy():
     return tf.distribute.MirroredStrategy(names) if len(names) > 1 else tf.distribute.get_strategy()
 
 
-def compute_features(
-    sequence, taps="block5_pool", weights="bundled", precision=None, folder=None, share=(0, 1)
-):
-    """Send through the trunk those batches of `sequence` whose features are not on disk yet.
+def _alone(path):
+    """A lock file that this process holds; while another one holds it, this one says so and waits."""
+    lock = FileLock(path)
+    try:
+        return lock.acquire(timeout=0)
+    except Timeout:
+        print("Another notebook is computing these features; waiting for it.", end="\r", flush=True)
+        return lock.acquire()
 
-    With `share=(k, n)` only every n-th batch, from the k-th on: n machines that see one folder divide the
-    work, and `cached_features` then reads their parts as one. The other arguments as there.
-    """
-    names, (part, parts) = check_taps(taps), share
-    if not 0 <= part < parts:
-        raise ValueError(f"share is {share}; it must be (k, n) with k in 0..n-1.")
-    stores = _stores(sequence, names, weights, precision, _folder(folder))
-    size, rows = sequence.scene.image_size, sequence.batch_size
-    mine = range(part, len(sequence), parts)
+
+def _compute(sequence, names, weights, precision, stores, mine, part):
+    """Send through the trunk, and write, those of the batches `mine` that are missing in a store."""
+    rows = sequence.batch_size
     missing = [sorted(set(store.missing(len(sequence))) & set(mine)) for store in stores]
     stores[0].check_space(sum(len(m) * s.batch_bytes for m, s in zip(missing, stores)))
     todo = sorted(set().union(*missing))
@@ -63,12 +63,30 @@ def compute_features(
     with tqdm(desc=" + ".join(names), unit=" images", file=sys.stdout, **bar) as progress:
         if todo:
             with _strategy().scope():
-                trunk = build_trunk(size, weights, names, precision)
+                trunk = build_trunk(sequence.scene.image_size, weights, names, precision)
         for index in todo:
             outputs = trunk.predict(sequence[index][0], batch_size=rows, verbose=0)
             for store, output in zip(stores, outputs if len(names) > 1 else [outputs]):
                 store.write(index, output, part)
             progress.update(rows)
+
+
+def compute_features(
+    sequence, taps="block5_pool", weights="bundled", precision=None, folder=None, share=(0, 1)
+):
+    """Send through the trunk those batches of `sequence` whose features are not on disk yet.
+
+    With `share=(k, n)` only every n-th batch, from the k-th on: n machines that see one folder divide the
+    work, and `cached_features` then reads their parts as one. The other arguments as there. Two processes
+    that want the same features do not both compute them: the second waits for the first.
+    """
+    names, (part, parts) = check_taps(taps), share
+    if not 0 <= part < parts:
+        raise ValueError(f"share is {share}; it must be (k, n) with k in 0..n-1.")
+    stores = _stores(sequence, names, weights, precision, _folder(folder))
+    mine = range(part, len(sequence), parts)
+    with _alone(stores[0].folder / f"part-{part}.lock"):
+        _compute(sequence, names, weights, precision, stores, mine, part)
     return stores
 
 

@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 import textwrap
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import h5py
@@ -303,6 +305,20 @@ def test_interrupted_by_hand_it_goes_on_from_there(tmp_path, counting, monkeypat
     monkeypatch.setattr(CountingTrunk, "predict", plain)
     lu.cached_features(sequence(), folder=tmp_path)
     assert counting.seen == 6
+
+
+def test_two_notebooks_do_not_compute_the_same_features_twice(tmp_path, counting, monkeypatch, capsys):
+    plain = CountingTrunk.predict
+
+    def slow(self, x, **_):
+        time.sleep(0.3)
+        return plain(self, x)
+
+    monkeypatch.setattr(CountingTrunk, "predict", slow)
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(lambda _: lu.cached_features(sequence(), folder=tmp_path)[0], range(2)))
+    assert counting.seen == 6 and np.array_equal(*found)
+    assert capsys.readouterr().out.count("waiting for it.\r") == 1
 
 
 def test_no_room_is_said_before_the_work(tmp_path, counting, monkeypatch):
