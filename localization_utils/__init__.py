@@ -40,12 +40,14 @@ from .boxes import (  # noqa: E402
     to_pil_rect,
     xyxy_to_tlhw,
 )
+from .crops import enlarge, from_squares, squares_around  # noqa: E402
 from .features import cached_features, compute_features  # noqa: E402
 from .heads import dense_head, edge_head, edges, label_head, neck  # noqa: E402
 from .localizer import (  # noqa: E402
     build_localization_model,
     decode_boxes,
     load_localizer,
+    look_again,
     predict_boxes,
 )
 from .pictures import draw_boxes, live_picture, plot_curves, show_edges, show_gallery  # noqa: E402
@@ -71,10 +73,13 @@ __all__ = [
     "edge_head",
     "edges",
     "edges_to_boxes",
+    "enlarge",
+    "from_squares",
     "iou",
     "label_head",
     "live_picture",
     "load_localizer",
+    "look_again",
     "named_targets",
     "neck",
     "place",
@@ -84,6 +89,7 @@ __all__ = [
     "show_edges",
     "show_gallery",
     "sigmoid_targets",
+    "squares_around",
     "tlhw_to_xyxy",
     "to_pil_rect",
     "xyxy_to_tlhw",

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 
 from .boxes import edges_to_boxes, to_pil_rect
+from .crops import enlarge, from_squares, squares_around
 from .heads import dense_head
 from .trunk import PROJECT, TAPS, build_trunk, check_taps
 
@@ -82,26 +83,54 @@ def _model_path(name):
     )
 
 
-def predict_boxes(model, images, batch_size=32, threshold=0.5):
+def predict_boxes(model, images, batch_size=32, threshold=0.5, looks=1):
     """Find the box in each image: `xyxy` pixels `(n, 4)`, inside the image, never inverted.
 
     `images` are `(n, height, width, 3)`, uint8 0..255 or float 0..1, of the size the model was built
-    for. A box is NaN where the model has a presence output and that is below `threshold`. Raises
-    ValueError for another shape or range.
+    for. A box is NaN where the model has a presence output and that is below `threshold`. `looks` says how
+    often the model looks: from the second time on closer, see `look_again`. Raises ValueError for another
+    shape or range.
     """
     if not 0 <= threshold <= 1:
         raise ValueError(f"threshold is {threshold}; it is a probability, 0..1.")
+    if looks < 1:
+        raise ValueError(f"looks is {looks}; it must be 1 or more.")
+    x = _checked(model, images)
+    if not len(x):
+        return np.zeros((0, 4), "float32")
+    boxes = decode_boxes(model.predict(x, batch_size=batch_size, verbose=0), x.shape[1], threshold)
+    for _ in range(looks - 1):
+        boxes = look_again(model, x, boxes, batch_size)
+    return boxes
+
+
+def look_again(model, images, boxes, batch_size=32):
+    """Find boxes anew in the square around each, enlarged to the whole image that the model takes.
+
+    `images` as in `predict_boxes`, `boxes` the `xyxy` pixels `(n, 4)` found there; where they are NaN they
+    stay so. Small things gain most: enlarged, an error of a pixel is a smaller part of a pixel.
+    """
+    x, boxes = _checked(model, images), np.array(boxes, "float32")
+    found = ~np.isnan(boxes[:, 0])
+    if found.any():
+        squares = squares_around(boxes[found], x.shape[1])
+        closer = enlarge(np.round(255 * x[found]).astype(np.uint8), squares) / np.float32(255)
+        answer = model.predict(closer, batch_size=batch_size, verbose=0)
+        boxes[found] = from_squares(decode_boxes(answer, x.shape[1], threshold=0), squares, x.shape[1])
+    return boxes
+
+
+def _checked(model, images):
+    """Images as float 0..1 of the model's size; ValueError for others."""
     images = np.asarray(images)
     if images.ndim != 4 or images.shape[1:] != model.input_shape[1:]:
         raise ValueError(f"images have shape {images.shape}; the model takes (n, {_sizes(model)}).")
-    if not len(images):
-        return np.zeros((0, 4), "float32")
     x = images / np.float32(255) if images.dtype == np.uint8 else images.astype("float32")
-    if not (x.min() >= 0 and x.max() <= 1):
+    if len(x) and not (x.min() >= 0 and x.max() <= 1):
         raise ValueError(
             f"images range over {x.min():g}..{x.max():g}; give uint8 0..255 or float 0..1 without NaN."
         )
-    return decode_boxes(model.predict(x, batch_size=batch_size, verbose=0), x.shape[1], threshold)
+    return x
 
 
 def decode_boxes(answer, image_size=224, threshold=0.5):

@@ -138,3 +138,11 @@ def test_taught_label_head_equals_the_packages():
     packaged.set_weights(own.get_weights())
     values = np.random.default_rng(6).random((2, 4, 4, 3))
     assert np.allclose(own.predict(values, verbose=0), packaged.predict(values, verbose=0), atol=1e-6)
+
+
+def test_taught_squares_equal_the_packages():
+    squares_around, from_squares = taught("12", ["squares_around", "from_squares"])
+    boxes = lu.to_pil_rect(np.random.default_rng(7).uniform(size=(500, 4)))
+    squares = lu.squares_around(boxes)
+    assert np.array_equal(squares_around(boxes), squares)
+    assert np.array_equal(from_squares(boxes, squares), lu.from_squares(boxes, squares))
