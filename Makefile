@@ -38,7 +38,7 @@ slides: .venv/ready
 test: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 
 refresh: .venv/ready
 	$(BIN)/python -m tools.notebooks refresh
