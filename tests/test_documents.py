@@ -48,6 +48,22 @@ def test_every_make_target_that_a_document_names_exists():
         assert set(re.findall(r"`make (\w+)", text_of(path))) <= targets, path.name
 
 
+def minutes(words):
+    """Minutes of "half a minute", "5 minutes" or "5", and of "40 s" or "4 min 20 s", rounded up to such."""
+    if said := re.fullmatch(r"(half a|\d+)(?: minutes?)?", words):
+        return 0.5 if said[1] == "half a" else int(said[1])
+    found = re.fullmatch(r"(?:(\d+) min ?)?(?:(\d+) s)?", words)
+    seconds = 60 * int(found[1] or 0) + int(found[2] or 0)
+    return 0.5 if seconds <= 30 else -(-seconds // 60)
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_a_lesson_takes_as_long_as_the_readme_says(path):
+    said = re.search(r"\*\*time:\*\* (.+?) on 2 cores(?: the first time, (.+?) after)?[.;( ]", LESSONS[path])
+    row = re.search(rf"(?m)^\| \[{path.stem}\].* \| ([^|]+) \| ([^|]+) \|$", text_of(PROJECT / "README.md"))
+    assert [minutes(said[1]), minutes(said[2] or said[1])] == [minutes(row[1]), minutes(row[2])]
+
+
 def test_the_readme_quotes_the_figures_that_the_lessons_quote():
     readme, quoted = text_of(PROJECT / "README.md"), 0
     for words in LESSONS.values():
