@@ -2,6 +2,8 @@
 
 python -m tools.costs growth      seconds and bytes for 512 to 4,096 images through the short trunk, and
                                   what a million would take at that rate
+python -m tools.costs speed       images a second through the trunk, and through the training of lesson 12's
+                                  head; with TF_ENABLE_ONEDNN_OPTS=0 before it, what they are without oneDNN
 python -m tools.costs precision   trunk in float32 and in mixed_bfloat16: images/s, and the held-out IoU of
                                   heads trained and tested on the features of either
 """
@@ -10,8 +12,12 @@ import argparse
 import tempfile
 import time
 
+import keras
+import numpy as np
+
 import localization_utils as lu
 from localization_utils.trunk import PROJECT
+from tools.lessons import taught
 from tools.measure import features_of
 from tools.race import held_out, held_out_iou, train_dense, train_edges
 
@@ -24,6 +30,29 @@ def quiet_features(images, tap, folder=None, precision="float32"):
     sequence, start = lu.LocalizationSequence(batches=images // 32, seed=1), time.perf_counter()
     found = features_of(sequence, tap, precision, folder)
     return *found, time.perf_counter() - start
+
+
+def images_a_second(call, images):
+    """How many images a call gets through in a second, the second time that it is called."""
+    call()
+    start = time.perf_counter()
+    call()
+    return images / (time.perf_counter() - start)
+
+
+def speed(images=128):
+    """The trunk, and one epoch of lesson 12's head on its features, on images of noise."""
+    x = np.random.default_rng(1).random((images, 224, 224, 3), np.float32)
+    (taps,) = taught("12", ["TAPS"])
+    trunk, features = lu.build_trunk(taps=taps), []
+    rate = images_a_second(lambda: features.append(trunk.predict(x, verbose=0)), images)
+    print(f"trunk, all taps: {rate:.1f} images/s")
+    _, build_head = taught("12", ["look_around", "build_head"], features=features[0])
+    head = build_head("head")
+    head.compile(keras.optimizers.AdamW(), {"box": lu.EdgeLoss(), "presence": "binary_crossentropy"})
+    batches = lu.FeatureSequence(features[0], lu.named_targets(np.full((images, 4), 0.5, "float32"))[0])
+    rate = images_a_second(lambda: head.fit(batches, verbose=0), images)
+    print(f"head of lesson 12, in training: {rate:.0f} images/s")
 
 
 def growth(tap="block2_pool"):
@@ -62,5 +91,5 @@ def precision():
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("what", choices=("growth", "precision"))
-    {"growth": growth, "precision": precision}[parser.parse_args().what]()
+    parser.add_argument("what", choices=("growth", "speed", "precision"))
+    {"growth": growth, "speed": speed, "precision": precision}[parser.parse_args().what]()
