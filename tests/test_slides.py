@@ -27,7 +27,7 @@ def test_every_cell_before_the_exercises_is_on_a_slide(path):
     for cell, kind in zip(arranged, kinds):
         heading = cell.cell_type == "markdown" and cell.source.startswith("#")
         assert (kind == "slide") == heading
-        assert "## Exercises" not in cell.source and ".ipynb)" not in cell.source
+        assert "## Exercises" not in cell.source
     pictures = [any("image/png" in o.get("data", {}) for o in c.get("outputs", [])) for c in arranged]
     notes = [cell for cell, kind in zip(arranged, kinds) if kind == "notes"]
     assert sum(pictures) == sum(cell.source.startswith("```python\n") for cell in notes) > 0
@@ -67,9 +67,24 @@ def test_every_entry_of_the_guide_is_in_the_notes_of_its_slide(path):
     assert sum(not note.startswith("```python") for note in notes) == len(entries_of(path))
 
 
-def test_the_notes_reach_the_page(tmp_path, monkeypatch):
+@pytest.fixture
+def html(tmp_path, monkeypatch):
+    """The first lesson's slides; the live notebook lies beside them."""
     monkeypatch.setattr(slides, "SLIDES", tmp_path)
-    html = slides.export(PATHS[0]).read_text(encoding="utf-8")
+    monkeypatch.setattr(slides, "LIVE", tmp_path)
+    return slides.export(PATHS[0]).read_text(encoding="utf-8")
+
+
+def test_the_live_notebook_is_the_slides(html, tmp_path):
+    live = nbformat.read(tmp_path / PATHS[0].name, as_version=4)
+    nbformat.validate(live)
+    arranged = slides.arranged(nbformat.read(PATHS[0], as_version=4))
+    for cells in zip(live.cells, arranged.cells, strict=True):
+        assert len({(cell.cell_type, cell.source, str(cell.metadata.slideshow)) for cell in cells}) == 1
+    assert "(02-train.ipynb)" in live.cells[-1].source and "02-train.ipynb" not in html
+
+
+def test_the_notes_reach_the_page(html):
     for heading, text in entries_of(PATHS[0]):
         (slide,) = [part for part in re.split(r"<section\b", html) if f">{heading}<a class=" in part]
         (notes,) = re.findall(r'(?s)<aside class="notes">(.*?)</aside>', slide)
@@ -77,9 +92,7 @@ def test_the_notes_reach_the_page(tmp_path, monkeypatch):
         assert shown == written
 
 
-def test_slides_fetch_nothing(tmp_path, monkeypatch):
-    monkeypatch.setattr(slides, "SLIDES", tmp_path)
-    html = slides.export(PATHS[0]).read_text(encoding="utf-8")
+def test_slides_fetch_nothing(html):
     fetched = re.findall(
         r'(?:src|href)="([^"]+)"|@import url\(([^)]+)\)|import mermaid from \'([^\']+)', html
     )

@@ -3,7 +3,8 @@
 Writes `build/slides/NN-topic.html`. reveal.js and what it needs come once from the npm registry into
 `build/slides/vendor`. A heading begins a slide, each further text and each picture has one below it; the
 code of a picture stands in the speaker notes (key S), and so does what TEACHING.md says under the slide's
-heading. Nothing is copied: slides are the notebooks' cells.
+heading. Slides are the notebooks' cells; nothing is copied by hand. `live/NN-topic.ipynb` is the same as a
+notebook, for jupyterlab-rise, which presents with a kernel.
 """
 
 import base64
@@ -23,6 +24,7 @@ from tools.notebooks import NOTEBOOKS, PROJECT
 from tools.publish import set_up
 
 SLIDES = PROJECT / "build" / "slides"
+LIVE = PROJECT / "live"  # as far from assets/ as notebooks/ is
 REGISTRY = os.environ.get("npm_config_registry", "https://registry.npmjs.org")
 PACKAGES = {  # name and version: the checksum that the registry gives, SHA-512 in base64
     "reveal.js-4.6.1": "1CW0auaXNPmwmvQ7TwpszwVxMi2Xr5cTS3J3EBC/HHgbPF32Dn7aiu/LKWDOGjMbaDwKQiGmfqcoGQ74HUHCMw==",  # noqa: E501
@@ -113,8 +115,6 @@ def arranged(notebook):
             own = cell.source.count("\n") + 1 + sum(map(_lines, cell.outputs))
             kind = "subslide" if lines + own > CODE_LINES else "-"
             lines = own if kind == "subslide" else lines + own
-        if cell.cell_type == "markdown":
-            cell.source = cell.source.replace(".ipynb)", ".html)")
         cell.metadata["slideshow"] = {"slide_type": kind}
         cells.append(cell)
         if notes:
@@ -146,7 +146,13 @@ def _lines(output):
 
 
 def export(path):
-    """Write the slides of one notebook."""
+    """Write the slides of one notebook, and the notebook that jupyterlab-rise presents live."""
+    notebook = arranged(nbformat.read(path, as_version=4))
+    LIVE.mkdir(exist_ok=True)
+    nbformat.write(notebook, LIVE / path.name)
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = cell.source.replace(".ipynb)", ".html)")
     vendor = "vendor/{}".format
     exporter = SlidesExporter(
         reveal_url_prefix=vendor("reveal.js-4.6.1"),
@@ -161,9 +167,7 @@ def export(path):
         reveal_number="c/t",
     )
     exporter.exclude_input_prompt = exporter.exclude_output_prompt = True
-    html, _ = exporter.from_notebook_node(
-        arranged(nbformat.read(path, as_version=4)), {"metadata": {"name": path.stem}}
-    )
+    html, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": path.stem}})
     target = SLIDES / f"{path.stem}.html"
     target.write_text(html.replace("</body>", FIT + "</body>"), encoding="utf-8")
     return target
