@@ -1,9 +1,11 @@
 """The original's recipes for sprites, photos, presence and classes, beside the heads of lessons 8 to 11.
 
-`python -m tools.originals` trains each recipe on the images that the course's head learned from, and
-measures both on the same 1,024 untouched ones. Each image is used once, in order, as in the original's
-`fit` on fresh images; so its features, computed once, stand for the pass through the trunk.
+`python -m tools.originals [sprites ...]` trains each recipe on the images that the course's head learned
+from, and measures both on the same 1,024 untouched ones. Each image is used once, in order, as in the
+original's `fit` on fresh images; so its features, computed once, stand for the pass through the trunk.
 """
+
+import sys
 
 import keras
 import numpy as np
@@ -73,9 +75,12 @@ def original(part, scene, images, test_scene):
     return max(found, key=lambda figures: figures["mean IoU"])
 
 
-def main():
+def main(names):
+    if unknown := set(names) - set(PARTS):
+        sys.exit(f"no recipe for {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}.")
     print("| scene | passes | | mean IoU where present | presence right | class right |\n" + "|---" * 6 + "|")
-    for name, (part, scene, images) in PARTS.items():
+    for name in names or PARTS:
+        part, scene, images = PARTS[name]
         rows = {
             f"the original's part {part}": original(part, scene, images, SCENES[name]),
             f'this course\'s head, `"{name}"`': measured(name),
@@ -87,4 +92,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
