@@ -108,9 +108,12 @@ def look_again(model, images, boxes, batch_size=32):
     """Find boxes anew in the square around each, enlarged to the whole image that the model takes.
 
     `images` as in `predict_boxes`, `boxes` the `xyxy` pixels `(n, 4)` found there; where they are NaN they
-    stay so. Small things gain most: enlarged, an error of a pixel is a smaller part of a pixel.
+    stay so. Small things gain most: an error of a pixel in the enlarged square is a part of a pixel in the
+    image. Raises ValueError for other shapes.
     """
     x, boxes = _checked(model, images), np.array(boxes, "float32")
+    if boxes.shape != (len(x), 4):
+        raise ValueError(f"boxes have shape {boxes.shape}; for {len(x)} images give ({len(x)}, 4).")
     found = ~np.isnan(boxes[:, 0])
     if found.any():
         squares = squares_around(boxes[found], x.shape[1])

@@ -85,3 +85,5 @@ def test_bad_numbers_of_looks_are_one_clear_line():
         lu.predict_boxes(WhitePixels(), np.zeros((1, SIZE, SIZE, 3), np.uint8), looks=0)
     with pytest.raises(ValueError, match=r"shape \(3, 3\)"):
         lu.look_again(WhitePixels(), np.zeros((3, 3)), np.zeros((3, 4)))
+    with pytest.raises(ValueError, match=r"boxes have shape \(4,\); for 3 images give \(3, 4\)"):
+        lu.look_again(WhitePixels(), np.zeros((3, SIZE, SIZE, 3), np.uint8), np.zeros(4))
