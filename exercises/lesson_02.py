@@ -1,6 +1,7 @@
 """Checks of lesson 2: train."""
 
 from contextlib import redirect_stdout
+from functools import cache
 from io import StringIO
 
 import keras
@@ -28,6 +29,7 @@ def check_1(answer):
     )
 
 
+@cache
 def _trained(weight_decay, begin="glorot_uniform"):
     """The mean IoU of the lesson's head on its training images and on held-out ones."""
     with redirect_stdout(StringIO()):

@@ -1,5 +1,7 @@
 """Checks of lesson 4: visualize."""
 
+from functools import cache
+
 import numpy as np
 
 import localization_utils as lu
@@ -9,12 +11,17 @@ from .checking import Wrong, array, choice, compared, hidden, mean_iou, on_black
 
 def check_1(answer):
     """Grey rectangles instead of white ones."""
-    images, tlhw = lu.WhiteRectangles().sample(hidden(), 48)
-    boxes, model = lu.tlhw_to_xyxy(tlhw), lu.load_localizer("localization-1")
-    white, grey = (mean_iou(model, x, boxes) for x in (images, np.minimum(images, 128)))
+    white, grey = _white_and_grey()
     hint = f"Not {answer!r}. The head reads the strengths of cells: what does half the light do to them?"
     choice(answer, ("higher", "lower", "about the same"), compared(grey - white), hint)
     return f"On 48 images: white {white:.2f}, grey {grey:.2f}."
+
+
+@cache
+def _white_and_grey():
+    images, tlhw = lu.WhiteRectangles().sample(hidden(), 48)
+    boxes, model = lu.tlhw_to_xyxy(tlhw), lu.load_localizer("localization-1")
+    return [mean_iou(model, x, boxes) for x in (images, np.minimum(images, 128))]
 
 
 def check_2(crossing):

@@ -1,5 +1,7 @@
 """Checks of lesson 8: sprites."""
 
+from functools import cache
+
 import numpy as np
 from PIL import Image
 
@@ -10,16 +12,21 @@ from .checking import Wrong, animals, array, assets, choice, hidden, mean_iou, o
 
 def check_1(answer):
     """Colours or shapes: white silhouettes tell."""
-    images, tlhw = animals().sample(hidden(), 48)
-    boxes, model = lu.tlhw_to_xyxy(tlhw), lu.load_localizer("edges")
-    white = np.where(images.max(axis=-1, keepdims=True) > 0, 255, 0).repeat(3, axis=-1).astype("uint8")
-    coloured, painted = (mean_iou(model, x, boxes) for x in (images, white))
+    coloured, painted = _coloured_and_painted()
     right = "shapes" if painted - coloured < (1 - coloured) / 2 else "colours"
     hint = (
         f"Painted white, the animals get {painted:.2f}; in colour they had {coloured:.2f}. So not {answer!r}."
     )
     choice(answer, ("colours", "shapes"), right, hint)
     return f"In colour {coloured:.2f}, painted white {painted:.2f}: most of what is missing is still missing."
+
+
+@cache
+def _coloured_and_painted():
+    images, tlhw = animals().sample(hidden(), 48)
+    boxes, model = lu.tlhw_to_xyxy(tlhw), lu.load_localizer("edges")
+    white = np.where(images.max(axis=-1, keepdims=True) > 0, 255, 0).repeat(3, axis=-1).astype("uint8")
+    return [mean_iou(model, x, boxes) for x in (images, white)]
 
 
 def check_2(visible_part):

@@ -1,5 +1,7 @@
 """Checks of lesson 9: backgrounds."""
 
+from functools import cache
+
 import numpy as np
 
 import localization_utils as lu
@@ -9,13 +11,18 @@ from .checking import Wrong, animals, array, choice, compared, hidden, mean_iou,
 
 def check_1(answer):
     """Photos and animals in grey."""
-    images, tlhw = animals(on_photos=True).sample(hidden(), 32)
-    boxes, model = lu.tlhw_to_xyxy(tlhw), lu.load_localizer("backgrounds")
-    grey = images.mean(axis=-1, keepdims=True).round().astype("uint8").repeat(3, axis=-1)
-    colour, without = (mean_iou(model, x, boxes) for x in (images, grey))
+    colour, without = _colour_and_grey()
     hint = f"Not {answer!r}. How does one tell an orange fox from a meadow, or from a rock?"
     choice(answer, ("higher", "lower", "about the same"), compared(without - colour), hint)
     return f"On 32 images: {colour:.2f} in colour, {without:.2f} in grey. Colour was a good part of it."
+
+
+@cache
+def _colour_and_grey():
+    images, tlhw = animals(on_photos=True).sample(hidden(), 32)
+    boxes, model = lu.tlhw_to_xyxy(tlhw), lu.load_localizer("backgrounds")
+    grey = images.mean(axis=-1, keepdims=True).round().astype("uint8").repeat(3, axis=-1)
+    return [mean_iou(model, x, boxes) for x in (images, grey)]
 
 
 def check_2(occlusions):
