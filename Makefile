@@ -35,10 +35,11 @@ grade: .venv/ready
 slides: .venv/ready
 	$(BIN)/python -m tools.slides
 
+test: export TF_NUM_INTRAOP_THREADS = 1  # several workers with a thread each get more done than with all
 test: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
+	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 
 refresh: .venv/ready
 	$(BIN)/python -m tools.notebooks refresh
@@ -47,7 +48,8 @@ refresh: .venv/ready
 heads: .venv/ready
 	$(BIN)/python -m tools.notebooks run 02 07 08
 	$(BIN)/python -m tools.notebooks run 09 TRAIN_IMAGES=3072 EPOCHS=24
-	$(BIN)/python -m tools.notebooks run 10 11 TRAIN_IMAGES=3072 EPOCHS=32
+	$(BIN)/python -m tools.notebooks run 10 TRAIN_IMAGES=3072 EPOCHS=32
+	$(BIN)/python -m tools.notebooks run 11 TRAIN_IMAGES=3072 EPOCHS=48
 	$(BIN)/python -m tools.notebooks run 12 TRAIN_IMAGES=6144 EPOCHS=16
 	$(BIN)/python -m tools.ship localization-1 edges sprites backgrounds presence classes anything
 
