@@ -67,6 +67,14 @@ def test_refresh_keeps_what_says_the_same_and_takes_what_does_not():
     assert after.cells[0].outputs[0].text == "took 2.1 s, IoU 0.97"
 
 
+def test_refresh_takes_every_number_after_a_changed_cell():
+    before, after = notebook("IoU 0.56"), notebook("IoU 0.57")
+    for lesson, source in ((before, "IMAGES = 256"), (after, "IMAGES = 512")):
+        lesson.cells.insert(0, nbformat.v4.new_code_cell(source, id="constants"))
+    keep_equal_outputs(before, after)
+    assert after.cells[1].outputs[0].text == "IoU 0.57"
+
+
 def picture(colour, dot=False):
     image = Image.new("RGB", (40, 40), colour)
     if dot:

@@ -104,23 +104,27 @@ def _look_alike(a, b):
     return a.size == b.size and max(ImageStat.Stat(ImageChops.difference(a, b)).mean) < 1
 
 
-def _same_output(a, b):
+def _same_output(a, b, exactly):
     pictures_a, pictures_b = _pictures(a), _pictures(b)
     return (
-        same_text(_text(a), _text(b))
+        (_text(a) == _text(b) if exactly else same_text(_text(a), _text(b)))
         and len(pictures_a) == len(pictures_b)
         and all(map(_look_alike, pictures_a, pictures_b))
     )
 
 
 def keep_equal_outputs(before, after):
-    """Put back, in place, an unchanged cell's earlier outputs where the new ones say and show the same."""
-    earlier = {cell.id: cell for cell in before.cells if cell.cell_type == "code"}
+    """Put back, in place, an unchanged cell's earlier outputs where the new ones say and show the same.
+
+    After a changed cell a number that is off by the tolerance is no rounding any more: it is taken as it is.
+    """
+    changed, earlier = False, {cell.id: cell for cell in before.cells if cell.cell_type == "code"}
     for cell in (c for c in after.cells if c.cell_type == "code"):
         old = earlier.get(cell.id)
+        changed = changed or old is None or old.source != cell.source
         if old is None or old.source != cell.source or len(old.outputs) != len(cell.outputs):
             continue
-        if all(map(_same_output, old.outputs, cell.outputs)):
+        if all(_same_output(*pair, exactly=changed) for pair in zip(old.outputs, cell.outputs)):
             cell.outputs = old.outputs
 
 
