@@ -35,7 +35,8 @@ grade: .venv/ready
 slides: .venv/ready
 	$(BIN)/python -m tools.slides
 
-test: export TF_NUM_INTRAOP_THREADS = 1  # several workers with a thread each get more done than with all
+# Several workers with a thread each get more training done than as many with all threads.
+test: export TF_NUM_INTRAOP_THREADS = 1
 test: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

@@ -19,9 +19,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from tools.notebooks import NOTEBOOKS, PROJECT, with_constants
 
-PATHS = sorted(
-    NOTEBOOKS.glob("*.ipynb"), reverse=True
-)  # nbval begins with the first: neither waits for the other
+PATHS = sorted(NOTEBOOKS.glob("*.ipynb"), reverse=True)  # nbval begins with the first: neither has to wait
 SCREENSHOTS = PROJECT / "build" / "browser"
 MINUTE = 60_000  # milliseconds
 WIDTH = 1366  # a small laptop's
