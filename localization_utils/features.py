@@ -5,6 +5,7 @@ import sys
 import zlib
 from pathlib import Path
 
+import keras
 import numpy as np
 import tensorflow as tf
 from filelock import FileLock, Timeout
@@ -12,6 +13,7 @@ from tqdm import tqdm
 
 from .cache import FeatureStore
 from .trunk import PROJECT, TAPS, build_trunk, check_taps, chosen_precision, weights_id
+from .winograd import fast_trunk
 
 BAR = "{desc}: {percentage:3.0f}%|{bar:20}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}, {rate_fmt}]"
 
@@ -43,6 +45,17 @@ def _strategy():
     return tf.distribute.MirroredStrategy(names) if len(names) > 1 else tf.distribute.get_strategy()
 
 
+def _build_passage(size, weights, names, precision):
+    """A function from images to a list of features, one for each tap."""
+    strategy = _strategy()
+    with strategy.scope():
+        trunk = build_trunk(size, weights, names, precision)
+    gpu = tf.config.list_logical_devices("GPU")
+    if strategy.num_replicas_in_sync == 1 and not gpu and chosen_precision(precision) == "float32":
+        return fast_trunk(trunk)
+    return lambda images: keras.tree.flatten(trunk.predict(images, batch_size=len(images), verbose=0))
+
+
 def _alone(path):
     """A lock file that this process holds; while another one holds it, this one says so and waits."""
     lock = FileLock(path)
@@ -62,11 +75,9 @@ def _compute(sequence, names, weights, precision, stores, mine, part):
     bar = {"total": rows * len(mine), "initial": rows * (len(mine) - len(todo)), "bar_format": BAR}
     with tqdm(desc=" + ".join(names), unit=" images", file=sys.stdout, **bar) as progress:
         if todo:
-            with _strategy().scope():
-                trunk = build_trunk(sequence.scene.image_size, weights, names, precision)
+            through_trunk = _build_passage(sequence.scene.image_size, weights, names, precision)
         for index in todo:
-            outputs = trunk.predict(sequence[index][0], batch_size=rows, verbose=0)
-            for store, output in zip(stores, outputs if len(names) > 1 else [outputs]):
+            for store, output in zip(stores, through_trunk(sequence[index][0])):
                 store.write(index, output, part)
             progress.update(rows)
 

@@ -45,7 +45,9 @@ RUN = """() => {
     Object.assign(window, { complaints: [], answers: 0, finished: false });
     kernel.iopubMessage.connect((_, { header, parent_header, content }) => {
         if (header.msg_type === "error") complaints.push(content.ename + ": " + content.evalue);
-        if (header.msg_type === "stream" && content.name === "stderr") complaints.push(content.text);
+        // JupyterLab asks a new kernel for its widgets, maybe before that has imported ipywidgets
+        const stderr = header.msg_type === "stream" && content.name === "stderr";
+        if (stderr && !/^(No such comm.*\\n)+$/.test(content.text)) complaints.push(content.text);
         if (parent_header.msg_type === "comm_msg" && content.execution_state === "idle") answers += 1;
     });
     jupyterapp.commands.execute("notebook:run-all-cells").finally(() => { finished = true; });

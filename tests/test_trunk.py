@@ -138,17 +138,17 @@ class CountingTrunk:
 
     seen = 0
 
-    def predict(self, x, **_):
+    def __call__(self, x):
         type(self).seen += len(x)
         cells = x.shape[1] // 32
         means = x.reshape(len(x), cells, 32, cells, 32, 3).mean(axis=(2, 4, 5))
-        return means[..., None] * np.linspace(0, 1, 512, dtype="float32")
+        return [means[..., None] * np.linspace(0, 1, 512, dtype="float32")]
 
 
 @pytest.fixture
 def counting(monkeypatch):
     CountingTrunk.seen = 0
-    monkeypatch.setattr(features, "build_trunk", lambda *arguments: CountingTrunk())
+    monkeypatch.setattr(features, "_build_passage", lambda *arguments: CountingTrunk())
     return CountingTrunk
 
 
@@ -163,7 +163,7 @@ def data_file(folder):
 
 
 def expected_features(seq):
-    return np.concatenate([CountingTrunk().predict(seq[i][0]) for i in range(len(seq))])
+    return np.concatenate([CountingTrunk()(seq[i][0])[0] for i in range(len(seq))])
 
 
 def test_each_image_is_seen_once(tmp_path, counting, capsys):
@@ -258,7 +258,7 @@ import localization_utils as lu
 from localization_utils import cache, features, trunk
 from test_trunk import CountingTrunk, sequence
 
-features.build_trunk = lambda *arguments: CountingTrunk()
+features._build_passage = lambda *arguments: CountingTrunk()
 real_open = open
 
 def open_and_die(path, mode="r", **kw):
@@ -292,29 +292,29 @@ def test_killed_in_the_middle_of_a_write(tmp_path, counting):
 
 
 def test_interrupted_by_hand_it_goes_on_from_there(tmp_path, counting, monkeypatch):
-    plain = CountingTrunk.predict
+    plain = CountingTrunk.__call__
 
     def interrupted(self, x, **_):
         if self.seen == 4:
             raise KeyboardInterrupt
         return plain(self, x)
 
-    monkeypatch.setattr(CountingTrunk, "predict", interrupted)
+    monkeypatch.setattr(CountingTrunk, "__call__", interrupted)
     with pytest.raises(KeyboardInterrupt):
         lu.cached_features(sequence(), folder=tmp_path)
-    monkeypatch.setattr(CountingTrunk, "predict", plain)
+    monkeypatch.setattr(CountingTrunk, "__call__", plain)
     lu.cached_features(sequence(), folder=tmp_path)
     assert counting.seen == 6
 
 
 def test_two_notebooks_do_not_compute_the_same_features_twice(tmp_path, counting, monkeypatch, capsys):
-    plain = CountingTrunk.predict
+    plain = CountingTrunk.__call__
 
     def slow(self, x, **_):
         time.sleep(0.3)
         return plain(self, x)
 
-    monkeypatch.setattr(CountingTrunk, "predict", slow)
+    monkeypatch.setattr(CountingTrunk, "__call__", slow)
     with ThreadPoolExecutor(2) as pool:
         found = list(pool.map(lambda _: lu.cached_features(sequence(), folder=tmp_path)[0], range(2)))
     assert counting.seen == 6 and np.array_equal(*found)
@@ -342,7 +342,7 @@ def test_a_disk_that_fills_up_on_the_way_keeps_what_is_there(tmp_path, counting,
         lu.cached_features(sequence(), folder=tmp_path)
     assert error.value.errno == errno.ENOSPC
     monkeypatch.undo()
-    monkeypatch.setattr(features, "build_trunk", lambda *arguments: CountingTrunk())
+    monkeypatch.setattr(features, "_build_passage", lambda *arguments: CountingTrunk())
     seen = counting.seen
     lu.cached_features(sequence(), folder=tmp_path)
     assert counting.seen == seen + 4

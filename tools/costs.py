@@ -2,8 +2,9 @@
 
 python -m tools.costs growth      seconds and bytes for 512 to 4,096 images through the short trunk, and
                                   what a million would take at that rate
-python -m tools.costs speed       images a second through the trunk, and through the training of lesson 12's
-                                  head; with TF_ENABLE_ONEDNN_OPTS=0 before it, what they are without oneDNN
+python -m tools.costs speed       images a second through the trunk, by Keras' layers and the fast way, and
+                                  through the training of lesson 12's head; with TF_ENABLE_ONEDNN_OPTS=0
+                                  before it, what they are without oneDNN
 python -m tools.costs precision   trunk in float32 and in mixed_bfloat16: images/s, and the held-out IoU of
                                   heads trained and tested on the features of either
 """
@@ -11,12 +12,14 @@ python -m tools.costs precision   trunk in float32 and in mixed_bfloat16: images
 import argparse
 import tempfile
 import time
+from functools import partial
 
 import keras
 import numpy as np
 
 import localization_utils as lu
 from localization_utils.trunk import PROJECT
+from localization_utils.winograd import fast_trunk
 from tools.lessons import taught
 from tools.measure import features_of
 from tools.race import held_out, held_out_iou, train_dense, train_edges
@@ -45,8 +48,9 @@ def speed(images=128):
     x = np.random.default_rng(1).random((images, 224, 224, 3), np.float32)
     (taps,) = taught("12", ["TAPS"])
     trunk, features = lu.build_trunk(taps=taps), []
-    rate = images_a_second(lambda: features.append(trunk.predict(x, verbose=0)), images)
-    print(f"trunk, all taps: {rate:.1f} images/s")
+    for name, call in (("Keras' layers", partial(trunk.predict, verbose=0)), ("fast", fast_trunk(trunk))):
+        rate = images_a_second(lambda call=call: features.append(call(x)), images)
+        print(f"trunk, all taps, {name}: {rate:.1f} images/s")
     _, build_head = taught("12", ["look_around", "build_head"], features=features[0])
     head = build_head("head")
     head.compile(keras.optimizers.AdamW(), {"box": lu.EdgeLoss(), "presence": "binary_crossentropy"})

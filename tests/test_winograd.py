@@ -1,0 +1,31 @@
+"""Winograd's way to convolve gives what Keras' layers give."""
+
+import keras
+import numpy as np
+import pytest
+
+import localization_utils as lu
+from localization_utils import winograd
+
+
+@pytest.mark.parametrize("size", [1, 4, 7, 10])
+def test_it_convolves(size):
+    layer = keras.layers.Conv2D(5, 3, padding="same", activation="relu", bias_initializer="normal")
+    images = np.random.default_rng(size).normal(size=(2, size, size, 3)).astype("float32")
+    expected = layer(images).numpy()
+    kernel, bias = layer.get_weights()
+    found = winograd.convolve(images, winograd.transform_kernel(kernel), bias)
+    assert np.allclose(found, expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("taps", ["block5_pool", ["block1_pool", "block3_pool"]])
+def test_the_fast_trunk_gives_what_the_trunk_gives(taps):
+    trunk = lu.build_trunk(64, taps=taps)
+    images, _ = lu.LocalizationSequence(11, 1, scene=lu.WhiteRectangles(64), seed=1)[0]
+    expected = keras.tree.flatten(trunk.predict(images, verbose=0))
+    through_trunk = winograd.fast_trunk(trunk)
+    found, again = through_trunk(images), through_trunk(images)
+    assert len(found) == len(expected)
+    for one, other, same in zip(found, expected, again):
+        assert np.abs(one - other).max() < 1e-5 * other.max()
+        assert np.array_equal(one, same)
