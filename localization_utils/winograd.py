@@ -77,12 +77,12 @@ def fast_trunk(trunk):
     """
     steps = {layer.name: layer for layer in trunk.layers[1:]}
     for name, layer in steps.items():
-        if name == "block1_conv1":
+        if isinstance(layer, keras.layers.Conv2D) and name != "block1_conv2":
             kernel, bias = layer.get_weights()
-            steps[name] = partial(_convolve_pixels, kernel=kernel.reshape(3, 1, 9, -1), bias=bias)
-        elif isinstance(layer, keras.layers.Conv2D) and name != "block1_conv2":
-            kernel, bias = layer.get_weights()
-            steps[name] = partial(convolve, kernel=transform_kernel(kernel), bias=bias)
+            if name == "block1_conv1":
+                steps[name] = partial(_convolve_pixels, kernel=kernel.reshape(3, 1, 9, -1), bias=bias)
+            else:
+                steps[name] = partial(convolve, kernel=transform_kernel(kernel), bias=bias)
 
     def outputs(x):
         found = []
