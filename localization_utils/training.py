@@ -1,4 +1,4 @@
-"""What training needs beyond Keras: the IoU metric and the edge head's loss."""
+"""What training needs beyond Keras: the IoU metric, the edge head's loss, a quicker start."""
 
 import keras
 from keras import ops
@@ -54,3 +54,17 @@ class EdgeLoss(keras.losses.Loss):
     def get_config(self):
         own = {name: getattr(self, name) for name in ("image_size", "cross_entropy", "l1")}
         return super().get_config() | own
+
+
+def build_training(model, batch):
+    """Create now, and not in its first step, what training adds to a compiled model; `fit` starts sooner.
+
+    Optimizer, losses and metrics have variables of their own. Where the first step creates them, TensorFlow
+    traces that step, which takes seconds, a second time. `batch` is one of those that `fit` will get.
+    """
+    x, y, weights = keras.utils.unpack_x_y_sample_weight(batch)
+    predicted = model(keras.tree.pack_sequence_as(model.input, keras.tree.flatten(x)))
+    model.optimizer.build(model.trainable_variables)
+    model.compute_loss(x, y, predicted, weights)
+    model.compute_metrics(x, y, predicted, weights)
+    model.reset_metrics()

@@ -95,6 +95,7 @@ def lab(browser, tmp_path_factory):
     command += ["--IdentityProvider.token=t", "--LabApp.expose_app_in_browser=True", f"--notebook-dir={root}"]
     environment = os.environ | own | {"IPYTHONDIR": str(home / "ipython"), "PYTHONOPTIMIZE": "1"}
     environment.pop("PYTEST_CURRENT_TEST")  # where a kernel sees it, it hides what C++ writes on stderr
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # else each kernel compiles TensorFlow anew, optimized
     with open(home / "log", "w") as log:
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
     address = f"http://127.0.0.1:{port}"

@@ -8,7 +8,7 @@ import tensorflow as tf
 import localization_utils as lu
 from localization_utils.trunk import PROJECT
 from tools.measure import SCENES, results
-from tools.originals import PARTS, named, original_head, original_loss, truth_of
+from tools.originals import loss_of_logits, named, original_head, original_loss, truth_of
 
 SPRITES = sorted((PROJECT / "assets" / "sprites").glob("*.png"))
 TARGETS = np.array([[0.4, 0.5, 0.5, 0.6], [np.nan] * 4, [0.3, 0.3, 0.6, 0.6]], "float32")
@@ -34,15 +34,16 @@ def features(count, cells=4):
     return [rng.random((count, 2 * cells, 2 * cells, 3)), rng.random((count, cells, cells, 5))]
 
 
-def compiled(head):
+def compiled(head, presence="binary_crossentropy", **options):
     masked = {"reduction": "mean_with_sample_weight"}
     head.compile(
         keras.optimizers.Adam(1e-2),
         {
             "box": lu.EdgeLoss(32, **masked),
-            "presence": "binary_crossentropy",
+            "presence": presence,
             "class": keras.losses.SparseCategoricalCrossentropy(**masked),
         },
+        **options,
     )
     return head
 
@@ -135,6 +136,32 @@ def test_it_learns_what_it_is_told():
     assert history["loss"][-1] < 0.8 * history["loss"][0]
 
 
+def test_a_training_built_before_is_traced_once_and_learns_the_same():
+    y, weights = lu.named_targets(np.tile(TARGETS, (11, 1))[:32], np.tile(LABELS, 11)[:32])
+    learned, traces = [], []
+
+    class Counted(keras.losses.BinaryCrossentropy):
+        def call(self, y_true, y_pred):
+            traces[-1] += isinstance(y_pred, tf.Tensor) and not hasattr(y_pred, "numpy")
+            return super().call(y_true, y_pred)
+
+    for built in (True, False):
+        traces.append(0)
+        keras.utils.set_random_seed(3)
+        head = compiled(small_head(), Counted(), metrics={"presence": ["accuracy"]})
+        batches = lu.FeatureSequence(features(32), y, weights, batch_size=8)
+        if built:
+            lu.build_training(head, batches[0])
+        learned.append((head.fit(batches, epochs=2, verbose=0).history, head.get_weights()))
+    assert traces == [1, 2]
+    (history, found), (expected_history, expected) = learned
+    assert history.keys() == expected_history.keys()
+    for name, values in history.items():
+        assert np.allclose(values, expected_history[name], atol=1e-5)
+    for one, other in zip(found, expected):
+        assert np.allclose(one, other, atol=1e-5)
+
+
 @pytest.fixture(scope="module")
 def joined():
     return lu.load_localizer("presence")
@@ -184,15 +211,27 @@ def test_measured_figures_against_a_loop():
     assert found["presence right"] == pytest.approx(1 / 3) and found["class right"] == 0.5
 
 
-@pytest.mark.parametrize("part", [part for part, *_ in PARTS.values()])
-def test_the_originals_recipes_train(part):
+@pytest.mark.parametrize(
+    ("part", "logits"), [(4, False), (5, False), (6, False), (7, False), (6, True), (7, True)]
+)
+def test_the_originals_recipes_train(part, logits):
     keras.utils.set_random_seed(1)
-    head = original_head((2, 2, 3), part)
+    head = original_head((2, 2, 3), part, logits)
     truth = truth_of(np.nan_to_num(TARGETS, nan=0.5) if part < 6 else TARGETS, LABELS, part)
-    head.compile("adam", original_loss if part >= 6 else "binary_crossentropy")
+    loss = loss_of_logits if logits else original_loss
+    head.compile("adam", loss if part >= 6 else "binary_crossentropy")
     x = np.random.default_rng(1).random((3, 2, 2, 3))
     first, *_, last = head.fit(x, truth, epochs=5, verbose=0).history["loss"]
     assert last < first
-    assert set(named(head.predict(x, verbose=0))) == {4: {"box"}, 5: {"box"}}.get(
-        part, {"box", "presence"} | ({"class"} if part == 7 else set())
-    )
+    answer = named(head.predict(x, verbose=0), logits)
+    assert list(answer) == ["box", "presence", "class"][: {6: 2, 7: 3}.get(part, 1)]
+    assert all(0 <= numbers.min() and numbers.max() <= 1 for numbers in answer.values())
+
+
+def test_the_originals_loss_of_logits_is_the_same_loss():
+    logits = np.random.default_rng(1).normal(size=(3, 8)).astype("float32")
+    sigmoids = 1 / (1 + np.exp(-logits[:, :5]))
+    softmax = np.exp(logits[:, 5:]) / np.exp(logits[:, 5:]).sum(axis=1, keepdims=True)
+    truth = truth_of(TARGETS, LABELS, part=7)
+    expected = original_loss(truth, np.concatenate([sigmoids, softmax], axis=1))
+    assert np.allclose(loss_of_logits(truth, logits), expected, atol=1e-5)

@@ -1,6 +1,7 @@
 """When outputs count as equal: what is forgiven, and what is not."""
 
 import json
+import subprocess
 from base64 import b64encode
 from io import BytesIO
 
@@ -13,7 +14,7 @@ import localization_utils as lu
 from localization_utils.trunk import PROJECT
 from tools.comparison import ComparableText, same_text, sanitized
 from tools.lessons import taught
-from tools.notebooks import keep_equal_outputs, result_of, with_constants
+from tools.notebooks import committed, keep_equal_outputs, result_of, with_constants
 from tools.race import LEVELS, RESULT, OriginalSequence, first, table
 
 BAR = "32/32 \x1b[1m{}\x1b[0m {}ms/step - iou: 0.57{} - loss: 0.65{}"
@@ -85,6 +86,17 @@ def picture(colour, dot=False):
     data = {"image/png": b64encode(file.getvalue()).decode(), "text/plain": "<Figure>"}
     result.cells[0].outputs = [nbformat.v4.new_output("display_data", data)]
     return result
+
+
+def test_refresh_compares_with_what_was_committed(tmp_path):
+    path = tmp_path / "01-new.ipynb"
+    nbformat.write(notebook("one"), path)
+    assert committed(path).cells[0].outputs[0].text == "one"
+    git = ["git", "-c", "user.name=n", "-c", "user.email=e"]
+    for command in (["init", "-q"], ["add", path.name], ["commit", "-qm", "one"]):
+        subprocess.run(git + command, cwd=tmp_path, check=True)
+    nbformat.write(notebook("two"), path)
+    assert committed(path).cells[0].outputs[0].text == "one"
 
 
 def test_refresh_compares_pictures_by_what_they_show():

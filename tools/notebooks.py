@@ -8,6 +8,7 @@ refresh  executes notebooks in place; an output that says the same as before sta
 import argparse
 import ast
 import re
+import subprocess
 import sys
 import time
 from base64 import b64decode
@@ -146,10 +147,16 @@ def run(paths, constants):
     print("", *lines, "", "executed copies: build/notebooks", sep="\n")
 
 
+def committed(path):
+    """A notebook as last committed: what was changed since is known as changed. As it is, without git."""
+    found = subprocess.run(["git", "show", f"HEAD:./{path.name}"], cwd=path.parent, capture_output=True)
+    return nbformat.read(path, 4) if found.returncode else nbformat.reads(found.stdout.decode(), 4)
+
+
 def refresh(paths):
     """Execute in place."""
     for path in paths:
-        before = nbformat.read(path, as_version=4)
+        before = committed(path)
         notebook, _ = execute(path)
         keep_equal_outputs(before, notebook)
         nbformat.write(notebook, path)
