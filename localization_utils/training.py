@@ -60,8 +60,11 @@ def build_training(model, batch):
     """Create now, and not in its first step, what training adds to a compiled model; `fit` starts sooner.
 
     Optimizer, losses and metrics have variables of their own. Where the first step creates them, TensorFlow
-    traces that step, which takes seconds, a second time. `batch` is one of those that `fit` will get.
+    traces that step, which takes seconds, a second time. `batch` is one of those that `fit` will get. Raises
+    ValueError for a model that is not compiled.
     """
+    if not model.compiled:
+        raise ValueError(f'model "{model.name}" is not compiled; call its compile() first.')
     x, y, weights = keras.utils.unpack_x_y_sample_weight(batch)
     predicted = model(keras.tree.pack_sequence_as(model.input, keras.tree.flatten(x)))
     model.optimizer.build(model.trainable_variables)

@@ -154,6 +154,8 @@ def test_a_training_built_before_is_traced_once_and_learns_the_same():
             lu.build_training(head, batches[0])
         learned.append((head.fit(batches, epochs=2, verbose=0).history, head.get_weights()))
     assert traces == [1, 2]
+    with pytest.raises(ValueError, match="is not compiled; call its compile"):
+        lu.build_training(small_head(), batches[0])
     (history, found), (expected_history, expected) = learned
     assert history.keys() == expected_history.keys()
     for name, values in history.items():

@@ -88,7 +88,7 @@ def picture(colour, dot=False):
     return result
 
 
-def test_refresh_compares_with_what_was_committed(tmp_path):
+def test_refresh_compares_with_what_was_committed(tmp_path, monkeypatch):
     path = tmp_path / "01-new.ipynb"
     nbformat.write(notebook("one"), path)
     assert committed(path).cells[0].outputs[0].text == "one"
@@ -97,6 +97,8 @@ def test_refresh_compares_with_what_was_committed(tmp_path):
         subprocess.run(git + command, cwd=tmp_path, check=True)
     nbformat.write(notebook("two"), path)
     assert committed(path).cells[0].outputs[0].text == "one"
+    monkeypatch.setenv("PATH", str(tmp_path))  # no git
+    assert committed(path).cells[0].outputs[0].text == "two"
 
 
 def test_refresh_compares_pictures_by_what_they_show():

@@ -149,8 +149,12 @@ def run(paths, constants):
 
 def committed(path):
     """A notebook as last committed: what was changed since is known as changed. As it is, without git."""
-    found = subprocess.run(["git", "show", f"HEAD:./{path.name}"], cwd=path.parent, capture_output=True)
-    return nbformat.read(path, 4) if found.returncode else nbformat.reads(found.stdout.decode(), 4)
+    try:
+        command = ["git", "show", f"HEAD:./{path.name}"]
+        shown = subprocess.run(command, cwd=path.parent, capture_output=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError):  # no git, no repository, or a new notebook
+        return nbformat.read(path, as_version=4)
+    return nbformat.reads(shown.decode(), as_version=4)
 
 
 def refresh(paths):
