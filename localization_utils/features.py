@@ -3,6 +3,7 @@
 import os
 import sys
 import zlib
+from functools import lru_cache
 from pathlib import Path
 
 import keras
@@ -45,13 +46,17 @@ def _strategy():
     return tf.distribute.MirroredStrategy(names) if len(names) > 1 else tf.distribute.get_strategy()
 
 
-def _build_passage(size, weights, names, precision):
-    """A function from images to a list of features, one for each tap."""
+@lru_cache(maxsize=1)
+def _build_passage(size, weights, checksum, names, precision):
+    """A function from images to a list of features, one for each tap; the last one is kept to be used again.
+
+    `checksum` is that of the weights, so that a file that changed is read anew.
+    """
     strategy = _strategy()
     with strategy.scope():
         trunk = build_trunk(size, weights, names, precision)
     gpu = tf.config.list_logical_devices("GPU")
-    if strategy.num_replicas_in_sync == 1 and not gpu and chosen_precision(precision) == "float32":
+    if strategy.num_replicas_in_sync == 1 and not gpu and precision == "float32":
         return fast_trunk(trunk)
     return lambda images: keras.tree.flatten(trunk.predict(images, batch_size=len(images), verbose=0))
 
@@ -75,7 +80,8 @@ def _compute(sequence, names, weights, precision, stores, mine, part):
     bar = {"total": rows * len(mine), "initial": rows * (len(mine) - len(todo)), "bar_format": BAR}
     with tqdm(desc=" + ".join(names), unit=" images", file=sys.stdout, **bar) as progress:
         if todo:
-            through_trunk = _build_passage(sequence.scene.image_size, weights, names, precision)
+            key = weights_id(weights), tuple(names), chosen_precision(precision)
+            through_trunk = _build_passage(sequence.scene.image_size, weights, *key)
         for index in todo:
             for store, output in zip(stores, through_trunk(sequence[index][0])):
                 store.write(index, output, part)

@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 import localization_utils as lu
 from localization_utils import winograd
@@ -30,3 +31,17 @@ def test_the_fast_trunk_gives_what_the_trunk_gives(taps):
     for one, other, same in zip(found, expected, again):
         assert np.abs(one - other).max() < 1e-5 * other.max()
         assert np.array_equal(one, same)
+
+
+def test_it_works_without_xla(monkeypatch):
+    trunk = lu.build_trunk(32, taps="block1_pool")
+    images = np.random.default_rng(1).random((3, 32, 32, 3), "float32")
+    expected, compile_it = winograd.fast_trunk(trunk)(images), tf.function
+
+    def without(function, autograph, jit_compile=False):
+        if jit_compile:
+            raise tf.errors.UnimplementedError(None, None, "could not find registered compiler")
+        return compile_it(function, autograph=autograph)
+
+    monkeypatch.setattr(winograd.tf, "function", without)
+    assert np.allclose(winograd.fast_trunk(trunk)(images), expected, atol=1e-5)
