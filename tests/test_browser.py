@@ -29,7 +29,7 @@ SHORT = {  # what makes the lessons that train for minutes short
     "06": {"EPOCHS": 12},
     "07": {"EPOCHS": 1, "TRAIN_IMAGES": 384},
     **dict.fromkeys(("08", "09", "10", "11"), FEW),
-    "12": {"EPOCHS": 1, "TRAIN_IMAGES": 192, "SECOND_LOOKS": 8},
+    "12": FEW | {"CURVE_THINGS": (3,), "SECOND_LOOKS": 8},
 }
 NO_BROWSER = (
     "No lesson was opened in a browser, for there is no Chromium or Chrome here. "

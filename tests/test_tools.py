@@ -118,13 +118,13 @@ def test_refresh_takes_every_output_of_a_changed_cell():
 
 
 def test_constants_take_another_value_where_they_are_set():
-    cells = ["import numpy", "IMAGES, EPOCHS = 3, 2\nRATE = 0.1", "print(IMAGES)"]
+    cells = ["import numpy", "IMAGES, EPOCHS = 3, (\n 2)\nRATE = 0.1\nBOTH = 2 * EPOCHS", "print(IMAGES)"]
     lesson = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
     with_constants(lesson, {"EPOCHS": "7", "RATE": "0.2"})
     assert [cell.source for cell in lesson.cells[::2]] == cells[::2]
     values = {}
     exec(lesson.cells[1].source, values)
-    assert (values["IMAGES"], values["EPOCHS"], values["RATE"]) == (3, 7, 0.2)
+    assert [values[name] for name in ("IMAGES", "EPOCHS", "RATE", "BOTH")] == [3, 7, 0.2, 14]
     with pytest.raises(ValueError, match="this lesson sets no constant EPOCH"):
         with_constants(lesson, {"EPOCH": "7"})
 

@@ -15,7 +15,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 
 from tools.exercises import cells_tagged_exercise
-from tools.notebooks import NOTEBOOKS, PROJECT, is_constant
+from tools.notebooks import NOTEBOOKS, PROJECT, constants_of
 
 FIRST = """import localization_utils as lu
 from exercises import check, checking
@@ -34,7 +34,7 @@ def definitions(cell):
     except SyntaxError:  # a student's, and perhaps unfinished
         return ""
     kinds = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
-    kept = [node for node in nodes if isinstance(node, kinds) or is_constant(node)]
+    kept = [node for node in nodes if isinstance(node, kinds) or constants_of(node)]
     return ast.unparse(ast.Module(kept, []))
 
 

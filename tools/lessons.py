@@ -8,7 +8,7 @@ import nbformat
 import numpy as np
 
 import localization_utils as lu
-from tools.notebooks import NOTEBOOKS, is_constant
+from tools.notebooks import NOTEBOOKS, constants_of
 
 
 def taught(lesson, names, **scope):
@@ -20,7 +20,7 @@ def taught(lesson, names, **scope):
     (path,) = NOTEBOOKS.glob(f"{lesson}-*.ipynb")
     cells = nbformat.read(path, as_version=4).cells
     tree = ast.parse("\n".join(cell.source for cell in cells if cell.cell_type == "code"))
-    kept = [node for node in tree.body if getattr(node, "name", None) in names or is_constant(node)]
+    kept = [node for node in tree.body if getattr(node, "name", None) in names or constants_of(node)]
     found = {"Path": Path, "np": np, "keras": keras, "layers": keras.layers, "lu": lu}
     exec(compile(ast.Module(kept, []), str(path), "exec"), found)
     found.update(scope)

@@ -41,20 +41,26 @@ def with_constants(notebook, values):
     """Give, in place, some of a notebook's constants another value; ValueError for one it does not set."""
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     for name, value in values.items():
-        sets = re.compile(rf"^([A-Z_]+, )*{name}(, [A-Z_]+)* = ", re.M)
-        cell = next((cell for cell in cells if sets.search(cell.source)), None)
+        lines = ((cell, node.end_lineno) for cell in cells for node in _sets(cell.source, name))
+        cell, line = next(lines, (None, 0))
         if cell is None:
             raise ValueError(f"this lesson sets no constant {name}.")
-        cell.source += f"\n{name} = {value}"
+        source = cell.source.splitlines()
+        cell.source = "\n".join([*source[:line], f"{name} = {value}", *source[line:]])
 
 
-def is_constant(node):
-    """Whether a statement sets names in capitals, and no others."""
+def _sets(source, name):
+    """The statements of a cell that set a constant."""
+    return [node for node in ast.parse(source).body if name in constants_of(node)]
+
+
+def constants_of(node):
+    """The names that a statement sets, where all of them are in capitals; else none."""
     if not isinstance(node, ast.Assign):
-        return False
+        return []
     target = node.targets[0]
-    names = target.elts if isinstance(target, ast.Tuple) else [target]
-    return all(getattr(name, "id", "").isupper() for name in names)
+    names = [getattr(name, "id", "") for name in (target.elts if isinstance(target, ast.Tuple) else [target])]
+    return names if all(map(str.isupper, names)) else []
 
 
 def execute(path, constants=None):
