@@ -118,7 +118,7 @@ def test_refresh_takes_every_output_of_a_changed_cell():
 
 
 def test_constants_take_another_value_where_they_are_set():
-    cells = ["import numpy", "IMAGES, EPOCHS = 3, (\n 2)\nRATE = 0.1\nBOTH = 2 * EPOCHS", "print(IMAGES)"]
+    cells = ["%pwd", "IMAGES, EPOCHS = 3, (\n 2)\nRATE = 0.1\nBOTH = 2 * EPOCHS", "print(IMAGES)"]
     lesson = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
     with_constants(lesson, {"EPOCHS": "7", "RATE": "0.2"})
     assert [cell.source for cell in lesson.cells[::2]] == cells[::2]

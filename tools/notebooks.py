@@ -50,8 +50,11 @@ def with_constants(notebook, values):
 
 
 def _sets(source, name):
-    """The statements of a cell that set a constant."""
-    return [node for node in ast.parse(source).body if name in constants_of(node)]
+    """The statements of a cell that set a constant; none where it is no Python, but `%time`, say."""
+    try:
+        return [node for node in ast.parse(source).body if name in constants_of(node)]
+    except SyntaxError:
+        return []
 
 
 def constants_of(node):
