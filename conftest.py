@@ -1,5 +1,9 @@
-"""Compares notebook outputs as `tools/comparison.py` says, and puts short notebooks last."""
+"""How the checks run: outputs compared as `tools/comparison.py` says, work shared by several workers."""
 
+import os
+import tempfile
+
+import pytest
 from nbval.plugin import IPyNbCell
 
 from tools.comparison import ComparableText
@@ -13,6 +17,20 @@ def _comparable(cell, output):
 
 
 IPyNbCell.sanitize = _comparable
+
+
+def pytest_configure(config):
+    """What XLA compiled for one lesson, the trunk above all, serves the others of the run as well."""
+    if not hasattr(config, "workerinput"):
+        folder = tempfile.TemporaryDirectory()
+        config.add_cleanup(folder.cleanup)
+        os.environ["TF_XLA_FLAGS"] = f"--tf_xla_persistent_cache_directory={folder.name}"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config):
+    """One more than processors, at most 4: each waits now and then, for a browser or a disk."""
+    return min(4, 1 + (os.cpu_count() or 1))
 
 
 def pytest_collection_modifyitems(items):

@@ -53,7 +53,7 @@ from .localizer import (  # noqa: E402
 from .pictures import draw_boxes, live_picture, plot_curves, show_edges, show_gallery  # noqa: E402
 from .scenes import Sprites, WhiteRectangles, place  # noqa: E402
 from .sequences import FeatureSequence, LocalizationSequence, named_targets  # noqa: E402
-from .training import BoxIoU, EdgeLoss, build_training  # noqa: E402
+from .training import BoxIoU, EdgeLoss, WarmupCosine, build_training  # noqa: E402
 from .trunk import build_trunk  # noqa: E402
 
 __all__ = [
@@ -62,6 +62,7 @@ __all__ = [
     "FeatureSequence",
     "LocalizationSequence",
     "Sprites",
+    "WarmupCosine",
     "WhiteRectangles",
     "build_localization_model",
     "build_training",

@@ -1,4 +1,6 @@
-"""What training needs beyond Keras: the IoU metric, the edge head's loss, a quicker start."""
+"""What training needs beyond Keras: the IoU metric, the edge head's loss, a schedule, a quicker start."""
+
+import math
 
 import keras
 from keras import ops
@@ -54,6 +56,29 @@ class EdgeLoss(keras.losses.Loss):
     def get_config(self):
         own = {name: getattr(self, name) for name in ("image_size", "cross_entropy", "l1")}
         return super().get_config() | own
+
+
+@keras.saving.register_keras_serializable("localization_utils")
+class WarmupCosine(keras.optimizers.schedules.LearningRateSchedule):
+    """The rates of Keras' `CosineDecay(peak / 10, steps, warmup_target=peak, warmup_steps=steps // 20)`.
+
+    AdamW asks a schedule for the rate once for each variable. Keras' has a branch for the warm-up, whose
+    tracing takes longer than a training of a few images; here it is the smaller of two curves.
+    """
+
+    def __init__(self, peak, steps):
+        super().__init__()
+        self.peak, self.steps = peak, steps
+
+    def __call__(self, step):
+        warmup = self.steps // 20
+        step = ops.cast(step, "float32")
+        up = 0.1 + 0.9 * step / max(warmup, 1)
+        down = 0.5 + 0.5 * ops.cos(math.pi * ops.clip((step - warmup) / self.steps, 0, 1))
+        return self.peak * (ops.minimum(up, down) if warmup else down)
+
+    def get_config(self):
+        return {"peak": self.peak, "steps": self.steps}
 
 
 def build_training(model, batch):
