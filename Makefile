@@ -35,12 +35,12 @@ grade: .venv/ready
 slides: .venv/ready
 	$(BIN)/python -m tools.slides
 
-# Workers with a thread each get more training done than as many with all threads; how many, conftest.py says.
+# Several workers with a thread each get more training done than as many with all threads.
 test: export TF_NUM_INTRAOP_THREADS = 1
 test: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/python -m pytest -n auto --dist loadscope --no-loadscope-reorder
+	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 
 refresh: .venv/ready
 	$(BIN)/python -m tools.notebooks refresh

@@ -3,7 +3,6 @@
 import os
 import tempfile
 
-import pytest
 from nbval.plugin import IPyNbCell
 
 from tools.comparison import ComparableText
@@ -25,12 +24,6 @@ def pytest_configure(config):
         folder = tempfile.TemporaryDirectory()
         config.add_cleanup(folder.cleanup)
         os.environ["TF_XLA_FLAGS"] = f"--tf_xla_persistent_cache_directory={folder.name}"
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers(config):
-    """One more than processors, at most 4: each waits now and then, for a browser or a disk."""
-    return min(4, 1 + (os.cpu_count() or 1))
 
 
 def pytest_collection_modifyitems(items):

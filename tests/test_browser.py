@@ -185,40 +185,27 @@ def move_controls(page, name):
             moves(page, control, key)
 
 
-class _Lessons:
-    def test_a_lesson_in_the_browser(self, path, lab, page):
-        address, root = lab
-        notebook = nbformat.read(path, as_version=4)
-        before = [cell.copy() for cell in notebook.cells if cell.cell_type == "code"]
-        with_constants(notebook, SHORT.get(path.name[:2], {}))
-        for cell in notebook.cells:
-            if cell.cell_type == "code":
-                cell.outputs, cell.execution_count = [], None
-        nbformat.write(notebook, root / "notebooks" / path.name)
-        page.goto(f"{address}/lab/tree/notebooks/{path.name}?token=t&reset")
-        page.wait_for_function(READY, timeout=5 * MINUTE)
-        page.evaluate(RUN)
-        page.wait_for_function(f"window.finished || document.querySelector('{WRONG}')", timeout=30 * MINUTE)
-        if any(word in cell.source for cell in before for word in ("Slider(", "live_picture(")):
-            for what in (", ".join(CONTROLS), PICTURE):
-                expect(page.locator(what).first, f"{path.stem} should show {what}").to_be_visible(
-                    timeout=MINUTE
-                )
-        height = page.evaluate(f"{OUTER}.scrollHeight")
-        page.set_viewport_size({"width": WIDTH, "height": min(height + 150, 16_000)})
-        page.evaluate(f"{OUTER}.scrollTop = 0")
-        page.locator(".jp-NotebookPanel").screenshot(path=SCREENSHOTS / f"{path.stem}.png")
-        check(page, before, f"{path.stem} when all cells have run")
-        move_controls(page, path.stem)
-        check(page, before, f"{path.stem} when its sliders have moved")
-
-
-# Two classes, so that two workers of pytest-xdist can share them.
-@pytest.mark.parametrize("path", PATHS[:6], ids=lambda path: path.stem)
-class TestLessons7To12(_Lessons):
-    pass
-
-
-@pytest.mark.parametrize("path", PATHS[6:], ids=lambda path: path.stem)
-class TestLessons1To6(_Lessons):
-    pass
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_a_lesson_in_the_browser(path, lab, page):
+    address, root = lab
+    notebook = nbformat.read(path, as_version=4)
+    before = [cell.copy() for cell in notebook.cells if cell.cell_type == "code"]
+    with_constants(notebook, SHORT.get(path.name[:2], {}))
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    nbformat.write(notebook, root / "notebooks" / path.name)
+    page.goto(f"{address}/lab/tree/notebooks/{path.name}?token=t&reset")
+    page.wait_for_function(READY, timeout=5 * MINUTE)
+    page.evaluate(RUN)
+    page.wait_for_function(f"window.finished || document.querySelector('{WRONG}')", timeout=30 * MINUTE)
+    if any(word in cell.source for cell in before for word in ("Slider(", "live_picture(")):
+        for what in (", ".join(CONTROLS), PICTURE):
+            expect(page.locator(what).first, f"{path.stem} should show {what}").to_be_visible(timeout=MINUTE)
+    height = page.evaluate(f"{OUTER}.scrollHeight")
+    page.set_viewport_size({"width": WIDTH, "height": min(height + 150, 16_000)})
+    page.evaluate(f"{OUTER}.scrollTop = 0")
+    page.locator(".jp-NotebookPanel").screenshot(path=SCREENSHOTS / f"{path.stem}.png")
+    check(page, before, f"{path.stem} when all cells have run")
+    move_controls(page, path.stem)
+    check(page, before, f"{path.stem} when its sliders have moved")
