@@ -47,7 +47,8 @@ refresh: .venv/ready
 	cp build/gallery.png assets/gallery.png
 
 heads: .venv/ready
-	$(BIN)/python -m tools.notebooks run 02 07 08
+	$(BIN)/python -m tools.notebooks run 02 07
+	$(BIN)/python -m tools.notebooks run 08 TRAIN_IMAGES=1536
 	$(BIN)/python -m tools.notebooks run 09 TRAIN_IMAGES=3072 EPOCHS=24
 	$(BIN)/python -m tools.notebooks run 10 TRAIN_IMAGES=3072 EPOCHS=32
 	$(BIN)/python -m tools.notebooks run 11 TRAIN_IMAGES=3072 EPOCHS=48
