@@ -4,7 +4,9 @@ import json
 import subprocess
 from base64 import b64encode
 from io import BytesIO
+from zipfile import ZipFile
 
+import keras
 import nbformat
 import numpy as np
 import pytest
@@ -16,6 +18,7 @@ from tools.comparison import ComparableText, same_text, sanitized
 from tools.lessons import taught
 from tools.notebooks import committed, keep_equal_outputs, result_of, with_constants
 from tools.race import LEVELS, RESULT, OriginalSequence, first, table
+from tools.ship import ship
 
 BAR = "32/32 \x1b[1m{}\x1b[0m {}ms/step - iou: 0.57{} - loss: 0.65{}"
 
@@ -160,3 +163,21 @@ def test_the_readme_shows_the_last_race():
 def test_a_lessons_functions_take_what_they_find_beside_them():
     (train_head,) = taught("07", ["train_head"], TAP="elsewhere")
     assert train_head.__globals__["TAP"] == "elsewhere" and train_head.__globals__["EPOCHS"] == 10
+
+
+def test_a_shipped_head_leaves_behind_what_the_optimizers_remember(tmp_path):
+    """Those of the heads inside a head, too, as in lesson 12."""
+    inner = keras.Sequential([keras.Input((64,), name="tap"), keras.layers.Dense(64)])
+    inner.compile("adam", "mse")
+    inner.fit(np.ones((4, 64)), np.ones((4, 64)), verbose=0)
+    inputs = keras.Input((64,), name="tap")
+    head = keras.Model(inputs, {"box": keras.layers.Rescaling(2.0, name="box")(inner(inputs))}, name="head")
+    head.save(tmp_path / "my-head.keras")
+    ship(tmp_path / "my-head.keras", tmp_path / "head.keras")
+    shipped = keras.models.load_model(tmp_path / "head.keras")
+    assert (shipped.name, shipped.inputs[0].name) == ("head", "tap")
+    assert not any(layer.compiled for layer in shipped.layers if isinstance(layer, keras.Model))
+    x = np.random.default_rng(1).uniform(size=(2, 64))
+    assert np.allclose(shipped.predict(x, verbose=0)["box"], head.predict(x, verbose=0)["box"], atol=0.05)
+    with ZipFile(tmp_path / "head.keras") as file:
+        assert file.getinfo("model.weights.h5").file_size < 2 * 4 * (64 * 64 + 64)  # Adam keeps twice that

@@ -15,9 +15,10 @@ from localization_utils.localizer import SAVED_MODELS
 
 def ship(source, target):
     """Write a head's file anew: the same model, small."""
-    head = keras.models.load_model(source, compile=False)
-    for weight in head.weights:
-        weight.assign(ops.cast(ops.cast(weight, "bfloat16"), "float32"))
+    learned = keras.models.load_model(source, compile=False)
+    head = keras.models.clone_model(learned)  # without the optimizers of heads in it
+    for weight, value in zip(head.weights, learned.weights):
+        weight.assign(ops.cast(ops.cast(value, "bfloat16"), "float32"))
     head.save(target)
     with ZipFile(target) as file:
         parts = {name: file.read(name) for name in file.namelist()}
