@@ -51,7 +51,7 @@ def check_2(soft_argmax):
         got = np.asarray(soft_argmax(large))
     if not np.allclose(got, 100):
         raise Wrong("A logit of 2,000 gives NaN: exp(2000) overflows. Subtract the largest logit first.")
-    return "The soft-argmax. Far second modes pull at it; lesson 7 decodes near the mode only."
+    return "The soft-argmax. Far second modes pull at it; lesson 7 decodes near the median only."
 
 
 def check_3(sequence):

@@ -90,15 +90,17 @@ def edges_to_boxes(logits):
     """Decode edge logits `(..., 4, positions)` into `xyxy` pixels `(..., 4)`, never inverted.
 
     Position i is the border between pixels i-1 and i. Each edge is the mean position of the softmax over
-    the five positions around its mode: to a fraction of a pixel, undisturbed by a far second mode
-    (after the integral regression of Sun et al. 2018, https://arxiv.org/abs/1711.08229).
+    the five positions around its median: to a fraction of a pixel, undisturbed by a far second mode
+    (after the integral regression of Sun et al. 2018, https://arxiv.org/abs/1711.08229, which takes the
+    mean of all; of all positions the median has the smallest expected error).
     """
     xp = _namespace(logits)
     last = logits.shape[-1] - 1
     positions = np.arange(last + 1, dtype="float32")
-    mode = xp.expand_dims(xp.argmax(logits, axis=-1), -1)
-    near = xp.abs(positions - xp.cast(mode, "float32") if xp is not np else positions - mode) <= 2
-    weights = xp.where(near, xp.exp(logits - xp.max(logits, axis=-1, keepdims=True)), 0.0)
+    p = xp.exp(logits - xp.max(logits, axis=-1, keepdims=True))
+    below = xp.cumsum(p, axis=-1) < xp.sum(p, axis=-1, keepdims=True) / 2
+    median = xp.sum(xp.where(below, 1.0, 0.0), axis=-1, keepdims=True)
+    weights = xp.where(xp.abs(positions - median) <= 2, p, 0.0)
     edges = xp.sum(weights * positions, axis=-1) / xp.sum(weights, axis=-1)
     start = xp.clip(edges[..., :2], 0, last - 1)
     end = xp.clip(xp.maximum(edges[..., 2:], start + 1), 0, last)

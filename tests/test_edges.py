@@ -34,6 +34,14 @@ def test_an_edge_between_two_borders_decodes_between_them():
     assert np.allclose(lu.edges_to_boxes(logits), [[10.25, 20.25, 30.25, 40.25]], atol=1e-3)
 
 
+def test_where_places_compete_the_median_counts_not_the_highest():
+    logits = np.full((1, 4, 225), -50, "float32")
+    for position, share in {20: 0.4, 100: 0.36, 101: 0.24}.items():
+        logits[0, :2, position] = logits[0, 2:, position + 100] = np.log(share)
+    for given_as in (logits, keras.ops.convert_to_tensor(logits)):
+        assert np.allclose(lu.edges_to_boxes(given_as), [[100.4, 100.4, 200.4, 200.4]], atol=1e-3)
+
+
 @given(LOGITS)
 def test_any_logits_give_a_box_in_the_image(logits):
     left, top, right, bottom = lu.edges_to_boxes(logits).T
