@@ -31,6 +31,7 @@ def _import_quietly():
 
 _import_quietly()
 
+from .annotations import LabelledPhoto, one_each, read_annotations, write_annotations  # noqa: E402
 from .boxes import (  # noqa: E402
     edges_to_boxes,
     iou,
@@ -41,8 +42,9 @@ from .boxes import (  # noqa: E402
     xyxy_to_tlhw,
 )
 from .crops import enlarge, from_squares, squares_around  # noqa: E402
+from .cutouts import CutOuts  # noqa: E402
 from .features import cached_features, compute_features  # noqa: E402
-from .heads import dense_head, edge_head, edges, label_head, neck  # noqa: E402
+from .heads import dense_head, edge_head, edges, label_head, look_around, neck  # noqa: E402
 from .localizer import (  # noqa: E402
     build_localization_model,
     decode_boxes,
@@ -50,20 +52,28 @@ from .localizer import (  # noqa: E402
     look_again,
     predict_boxes,
 )
+from .photographs import Photographs  # noqa: E402
+from .photos import open_photo, photo_size, to_photo_pixels, to_square_pixels, to_squares  # noqa: E402
 from .pictures import draw_boxes, live_picture, plot_curves, show_edges, show_gallery  # noqa: E402
 from .scenes import Sprites, WhiteRectangles, place  # noqa: E402
-from .sequences import FeatureSequence, LocalizationSequence, named_targets  # noqa: E402
-from .training import BoxIoU, EdgeLoss, WarmupCosine, build_training  # noqa: E402
-from .trunk import build_trunk  # noqa: E402
+from .sequences import FeatureSequence, LocalizationSequence, PhotoSequence, named_targets  # noqa: E402
+from .training import BoxIoU, EdgeLoss, WarmupCosine, build_training, train_edges  # noqa: E402
+from .trunk import build_block5, build_trunk  # noqa: E402
+from .validation import folds, interval  # noqa: E402
 
 __all__ = [
     "BoxIoU",
+    "CutOuts",
     "EdgeLoss",
     "FeatureSequence",
+    "LabelledPhoto",
     "LocalizationSequence",
+    "PhotoSequence",
+    "Photographs",
     "Sprites",
     "WarmupCosine",
     "WhiteRectangles",
+    "build_block5",
     "build_localization_model",
     "build_training",
     "build_trunk",
@@ -76,23 +86,35 @@ __all__ = [
     "edges",
     "edges_to_boxes",
     "enlarge",
+    "folds",
     "from_squares",
+    "interval",
     "iou",
     "label_head",
     "live_picture",
     "load_localizer",
     "look_again",
+    "look_around",
     "named_targets",
     "neck",
+    "one_each",
+    "open_photo",
+    "photo_size",
     "place",
     "plot_curves",
     "predict_boxes",
+    "read_annotations",
     "reverse_sigmoid",
     "show_edges",
     "show_gallery",
     "sigmoid_targets",
     "squares_around",
     "tlhw_to_xyxy",
+    "to_photo_pixels",
     "to_pil_rect",
+    "to_square_pixels",
+    "to_squares",
+    "train_edges",
+    "write_annotations",
     "xyxy_to_tlhw",
 ]

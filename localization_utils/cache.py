@@ -1,4 +1,4 @@
-"""Rows of float16 on disk, written batch by batch, each batch under a checksum of its own."""
+"""Rows of numbers on disk, written batch by batch, each batch under a checksum of its own."""
 
 import errno
 import hashlib
@@ -19,11 +19,12 @@ class FeatureStore:
     does not hold the number of batches: asking for more keeps those already there.
     """
 
-    def __init__(self, folder, name, key, rows, shape):
+    def __init__(self, folder, name, key, rows, shape, dtype="float16"):
         about = json.dumps({**key, "rows": rows, "shape": list(shape)}, indent=1, sort_keys=True)
         self.folder = Path(folder) / f"{name}-{hashlib.sha256(about.encode()).hexdigest()[:12]}"
         self.rows, self.shape = rows, tuple(shape)
-        self.batch_bytes = 2 * rows * int(np.prod(shape))
+        self.dtype = np.dtype(dtype)
+        self.batch_bytes = self.dtype.itemsize * rows * int(np.prod(shape))
         self._data = self.folder / "features.bin"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -53,8 +54,8 @@ class FeatureStore:
             raise self._error(errno.ENOSPC, what)
 
     def write(self, batch, features, part=0):
-        """Keep one batch of features `(rows, *shape)`, in float16; each writing machine is a part."""
-        content = np.ascontiguousarray(features, np.float16).tobytes()
+        """Keep one batch of features `(rows, *shape)`; each writing machine is a part."""
+        content = np.ascontiguousarray(features, self.dtype).tobytes()
         if len(content) != self.batch_bytes:
             raise ValueError(f"batch {batch} has shape {np.shape(features)}, not {(self.rows, *self.shape)}.")
         try:
@@ -73,5 +74,5 @@ class FeatureStore:
         return OSError(number, f"The feature cache cannot write to {self.folder}: {what}. {way_out}")
 
     def read(self, batches):
-        """The rows of the first batches, `(batches * rows, *shape)` float16, memory-mapped, read-only."""
-        return np.memmap(self._data, np.float16, "r", shape=(batches * self.rows, *self.shape))
+        """The rows of the first batches, `(batches * rows, *shape)`, memory-mapped, read-only."""
+        return np.memmap(self._data, self.dtype, "r", shape=(batches * self.rows, *self.shape))

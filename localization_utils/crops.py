@@ -15,15 +15,17 @@ def squares_around(boxes, image_size=224, margin=1.5, least=80):
     return np.concatenate([corner, corner + side], axis=1)
 
 
-def enlarge(images, squares):
-    """What lies in each image's square, at the size of the whole image: `(n, size, size, 3)` uint8.
+def enlarge(images, squares, size=None):
+    """What lies in each image's square, enlarged to `size` pixels a side: `(n, size, size, 3)` uint8.
 
-    `images` are uint8 `(n, size, size, 3)`, `squares` `xyxy` pixels `(n, 4)`, fractions allowed. Lanczos
-    interpolation, which keeps edges sharper than linear does.
+    `images` are Pillow images, or uint8 `(n, height, width, 3)`; `squares` `xyxy` pixels `(n, 4)` of each,
+    fractions allowed. `size` is that of the first image if None. Lanczos interpolation, which keeps edges
+    sharper than linear does.
     """
-    size = images.shape[1:3]
-    pairs = [(Image.fromarray(image), tuple(map(float, square))) for image, square in zip(images, squares)]
-    return np.stack([np.array(x.resize(size, Image.Resampling.LANCZOS, square)) for x, square in pairs])
+    images = [x if isinstance(x, Image.Image) else Image.fromarray(x) for x in images]
+    shape = (size, size) if size else images[0].size
+    pairs = zip(images, (tuple(map(float, square)) for square in squares))
+    return np.stack([np.array(x.resize(shape, Image.Resampling.LANCZOS, square)) for x, square in pairs])
 
 
 def from_squares(boxes, squares, image_size=224):

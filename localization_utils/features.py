@@ -17,6 +17,7 @@ from .trunk import PROJECT, TAPS, build_trunk, check_taps, chosen_precision, wei
 from .winograd import fast_trunk
 
 BAR = "{desc}: {percentage:3.0f}%|{bar:20}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}, {rate_fmt}]"
+TOGETHER = 8  # images of smaller batches go through the trunk at once
 
 
 def _relative(path):
@@ -29,13 +30,16 @@ def _folder(folder):
 
 
 def _stores(sequence, names, weights, precision, folder):
-    """One store for each tap, under a key of all that its features depend on."""
-    size, rows = sequence.scene.image_size, sequence.batch_size
-    key = sequence.describe() | {"weights": weights_id(weights), "precision": chosen_precision(precision)}
-    key["first_batch"] = zlib.crc32(sequence[0][0].tobytes())
+    """A store for each tap, under a key of all that its features depend on, and one for the targets."""
+    size, rows, (images, targets) = sequence.scene.image_size, sequence.batch_size, sequence[0]
+    drawn = sequence.describe() | {"first_batch": zlib.crc32(images.tobytes())}
+    key = drawn | {"weights": weights_id(weights), "precision": chosen_precision(precision)}
     return [
-        FeatureStore(folder, name, key | {"tap": name}, rows, (size // stride, size // stride, channels))
-        for name, (stride, channels) in ((name, TAPS[name]) for name in names)
+        *(
+            FeatureStore(folder, name, key | {"tap": name}, rows, (size // stride, size // stride, channels))
+            for name, (stride, channels) in ((name, TAPS[name]) for name in names)
+        ),
+        FeatureStore(folder, "targets", drawn, rows, targets.shape[1:], targets.dtype),
     ]
 
 
@@ -82,10 +86,13 @@ def _compute(sequence, names, weights, precision, stores, mine, part):
         if todo:
             key = weights_id(weights), tuple(names), chosen_precision(precision)
             through_trunk = _build_passage(sequence.scene.image_size, weights, *key)
-        for index in todo:
-            for store, output in zip(stores, through_trunk(sequence[index][0])):
-                store.write(index, output, part)
-            progress.update(rows)
+        together = max(1, TOGETHER // rows)
+        for indices in (todo[i : i + together] for i in range(0, len(todo), together)):
+            images, targets = map(np.concatenate, zip(*(sequence[index] for index in indices)))
+            for store, output in zip(stores, [*through_trunk(images), targets]):
+                for index, batch in zip(indices, np.split(output, len(indices))):
+                    store.write(index, batch, part)
+            progress.update(rows * len(indices))
 
 
 def compute_features(
@@ -118,9 +125,8 @@ def cached_features(sequence, taps="block5_pool", weights="bundled", precision=N
     """
     stores = compute_features(sequence, taps, weights, precision, folder)
     batches = len(sequence)
-    megabytes = sum(batches * store.batch_bytes for store in stores) / 1e6
+    megabytes = sum(batches * store.batch_bytes for store in stores[:-1]) / 1e6
     place = _relative(_folder(folder))
     print(f"These features take {megabytes:,.0f} MB in {place}; delete that folder to free them.")
-    features = [store.read(batches) for store in stores]
-    targets = np.concatenate([sequence[i][1] for i in range(batches)])
-    return (features[0] if isinstance(taps, str) else features), targets
+    *features, targets = [store.read(batches) for store in stores]
+    return (features[0] if isinstance(taps, str) else features), np.array(targets)

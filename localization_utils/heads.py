@@ -48,6 +48,17 @@ def neck(taps, channels=64, cells=None, dropout=0.0):
     return layers.Conv2D(channels, 3, padding="same", activation="relu")(x)
 
 
+def look_around(x, dilation=1):
+    """A residual block of 3x3 convolutions on a neck's map: each cell learns what lies around it.
+
+    Takes and gives Keras tensors `(batch, cells, cells, channels)`. `dilation` is the distance between the
+    cells that a convolution sees, to look further.
+    """
+    channels = x.shape[-1]
+    far = layers.Conv2D(channels, 3, padding="same", dilation_rate=dilation, activation="relu")(x)
+    return layers.Add()([x, layers.Conv2D(channels, 1)(far)])
+
+
 def edges(x, image_size=224, dilations=()):
     """Logits of the four edges `(batch, 4, image_size + 1)`, as of `edge_head`, from a neck's map.
 

@@ -8,6 +8,7 @@ import numpy as np
 from .boxes import edges_to_boxes, to_pil_rect
 from .crops import enlarge, from_squares, squares_around
 from .heads import dense_head
+from .photos import open_photo, photo_size, to_photo_pixels, to_square_pixels, to_squares
 from .trunk import PROJECT, TAPS, build_trunk, check_taps
 
 SAVED_MODELS = PROJECT / "saved-models"
@@ -86,15 +87,19 @@ def _model_path(name):
 def predict_boxes(model, images, batch_size=32, threshold=0.5, looks=1):
     """Find the box in each image: `xyxy` pixels `(n, 4)`, inside the image, never inverted.
 
-    `images` are `(n, height, width, 3)`, uint8 0..255 or float 0..1, of the size the model was built
-    for. A box is NaN where the model has a presence output and that is below `threshold`. `looks` says how
-    often the model looks: from the second time on closer, see `look_again`. Raises ValueError for another
-    shape or range.
+    `images` are an array `(n, height, width, 3)`, uint8 0..255 or float 0..1, of the size the model was built
+    for, or a list of photos as `open_photo` takes them: paths, Pillow images, arrays of any size. Those are
+    stretched to the model's square, and each box is in its photo's own pixels. A box is NaN where the model
+    has a presence output and that is below `threshold`. `looks` says how often the model looks: from
+    the second time on closer, see `look_again`. Raises ValueError for another shape or range, or a photo that
+    cannot be opened.
     """
     if not 0 <= threshold <= 1:
         raise ValueError(f"threshold is {threshold}; it is a probability, 0..1.")
     if looks < 1:
         raise ValueError(f"looks is {looks}; it must be 1 or more.")
+    if isinstance(images, (list, tuple)):
+        return _in_photos(model, images, batch_size, threshold, looks)
     x = _checked(model, images)
     if not len(x):
         return np.zeros((0, 4), "float32")
@@ -104,22 +109,40 @@ def predict_boxes(model, images, batch_size=32, threshold=0.5, looks=1):
     return boxes
 
 
+def _in_photos(model, photos, batch_size, threshold, looks):
+    """`predict_boxes` for photos of any size, opened a batch at a time; each one's header is read before."""
+    for photo in photos:
+        photo_size(photo)
+    found, size = [np.zeros((0, 4), "float32")], model.input_shape[1]
+    for start in range(0, len(photos), batch_size):
+        opened = [open_photo(photo) for photo in photos[start : start + batch_size]]
+        squares, sizes = to_squares(opened, size)
+        boxes = to_photo_pixels(predict_boxes(model, squares, batch_size, threshold), sizes, size)
+        for _ in range(looks - 1):
+            boxes = look_again(model, opened, boxes, batch_size)
+        found.append(boxes.astype("float32"))
+    return np.concatenate(found)
+
+
 def look_again(model, images, boxes, batch_size=32):
-    """Find boxes anew in the square around each, enlarged to the whole image that the model takes.
+    """Find boxes again in the square around each, enlarged to the whole image that the model takes.
 
     `images` as in `predict_boxes`, `boxes` the `xyxy` pixels `(n, 4)` found there; where they are NaN they
-    stay so. Small things gain most: an error of a pixel in the enlarged square is a part of a pixel in the
+    stay so. Small objects gain most: an error of a pixel in the enlarged square is a part of a pixel in the
     image. Raises ValueError for other shapes.
     """
-    x, boxes = _checked(model, images), np.array(boxes, "float32")
-    if boxes.shape != (len(x), 4):
-        raise ValueError(f"boxes have shape {boxes.shape}; for {len(x)} images give ({len(x)}, 4).")
-    found = ~np.isnan(boxes[:, 0])
-    if found.any():
-        squares = squares_around(boxes[found], x.shape[1])
-        closer = enlarge(np.round(255 * x[found]).astype(np.uint8), squares) / np.float32(255)
-        answer = model.predict(closer, batch_size=batch_size, verbose=0)
-        boxes[found] = from_squares(decode_boxes(answer, x.shape[1], threshold=0), squares, x.shape[1])
+    photos = images if isinstance(images, (list, tuple)) else _checked(model, images)
+    boxes, size = np.array(boxes, "float32"), model.input_shape[1]
+    if boxes.shape != (len(photos), 4):
+        raise ValueError(f"boxes have shape {boxes.shape}; for {len(photos)} images give ({len(photos)}, 4).")
+    found = np.flatnonzero(~np.isnan(boxes[:, 0]))
+    if len(found):
+        opened = [open_photo(photos[i]) for i in found]
+        sizes = np.array([photo.size for photo in opened])
+        squares = squares_around(to_square_pixels(boxes[found], sizes, size), size)
+        closer = enlarge(opened, to_photo_pixels(squares, sizes, size), size) / np.float32(255)
+        answer = decode_boxes(model.predict(closer, batch_size=batch_size, verbose=0), size, threshold=0)
+        boxes[found] = to_photo_pixels(from_squares(answer, squares, size), sizes, size)
     return boxes
 
 

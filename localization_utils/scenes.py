@@ -1,9 +1,9 @@
 """Scenes draw images and the boxes of what is on them, from a random generator."""
 
-from pathlib import Path
-
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
+
+from .compositing import composite, digest, open_background, open_sprite, vary_background, visible
 
 
 class WhiteRectangles:
@@ -55,36 +55,23 @@ class Sprites:
                 raise ValueError(f"{name} is {value}; it is a probability, 0..1.")
         if not 0 < scale[0] <= scale[1]:
             raise ValueError(f"scale is {scale}; give (smallest, largest), above 0.")
+        sprites, photos = list(sprites), list(photos)
         if not sprites:
             raise ValueError("sprites is empty; give the path of one PNG with transparency or more.")
         self.image_size, self.scale, self.flip, self.presence = image_size, tuple(scale), flip, presence
         self.augment = augment
         self.sprites = [self._load_sprite(path) for path in sprites]
-        self.photos = [self._load_photo(path) for path in photos]
-        self._names = [Path(path).name for path in (*sprites, *photos)]
+        self.photos = [open_background(path, image_size) for path in photos]
+        self._pixels = digest([*self.sprites, *self.photos])
 
     def _load_sprite(self, path):
-        image = _open(path)
-        if "A" not in image.getbands() and "transparency" not in image.info:
-            raise ValueError(f"{path} has no transparency ({image.mode}); save the sprite as RGBA PNG.")
-        sprite = _visible(image.convert("RGBA"))
-        if sprite is None:
-            raise ValueError(f"{path} has no visible pixel; at least one needs half of full opacity.")
-        side, largest = max(sprite.size), self.image_size / self.scale[1]
-        if side > largest:
+        sprite, largest = open_sprite(path), self.image_size / self.scale[1]
+        if max(sprite.size) > largest:
             raise ValueError(
                 f"{path} shows {sprite.width}x{sprite.height} px, too large at scale {self.scale[1]:g} for a "
                 f"square of {self.image_size}: make it {largest:.0f} px at most, or lower scale."
             )
         return sprite
-
-    def _load_photo(self, path):
-        photo = _open(path).convert("RGB")
-        if min(photo.size) < self.image_size:
-            raise ValueError(
-                f"{path} is {photo.width}x{photo.height} px; it needs {self.image_size} px a side or more."
-            )
-        return np.asarray(photo)
 
     @property
     def kind(self):
@@ -95,7 +82,7 @@ class Sprites:
     def describe(self):
         """What the images depend on, as a dict for the feature cache's key."""
         own = {key: getattr(self, key) for key in ("image_size", "scale", "flip", "presence", "augment")}
-        return {"scene": type(self).__name__, "files": self._names, **own}
+        return {"scene": type(self).__name__, "pixels": self._pixels, **own}
 
     def sample(self, rng, count):
         """Draw `count` images with `rng`, a `numpy.random.Generator`.
@@ -115,7 +102,7 @@ class Sprites:
             if rng.random() < self.presence:
                 height, width = sprite.shape[:2]
                 top, left = ((self.image_size + 1 - np.array([height, width])) * place).astype(int)
-                _composite(image[top : top + height, left : left + width], sprite)
+                composite(image[top : top + height, left : left + width], sprite)
                 boxes[i], labels[i] = (top, left, height, width), label
         return images, boxes, labels
 
@@ -127,14 +114,14 @@ class Sprites:
         piece = rng.integers(size, min(photo.shape[:2]), endpoint=True) if self.augment else size
         top, left = (rng.integers(0, side - piece, endpoint=True) for side in photo.shape[:2])
         crop = photo[top : top + piece, left : left + piece]
-        return _augment(crop, size, rng) if self.augment else crop
+        return vary_background(crop, size, rng) if self.augment else crop
 
     def _sprite(self, label, rng):
         """A sprite, resized and perhaps mirrored, cut to its visible pixels: RGBA."""
         sprite, factor = self.sprites[label], rng.uniform(*self.scale)
         mirrored = rng.random() < self.flip
         size = [max(1, round(side * factor)) for side in sprite.size]
-        sprite = np.asarray(_visible(sprite.resize(size, Image.Resampling.BILINEAR)) or sprite)
+        sprite = np.asarray(visible(sprite.resize(size, Image.Resampling.BILINEAR)) or sprite)
         return sprite[:, ::-1] if mirrored else sprite
 
 
@@ -145,7 +132,7 @@ def place(photo, sprite, left, top, scale=1.0):
     `(height, width, 3)` uint8 and the `xyxy` box `(4,)` of what is visible of it, NaN where nothing is.
     """
     size = [max(1, round(side * scale)) for side in sprite.size]
-    cut = _visible(sprite.convert("RGBA").resize(size, Image.Resampling.BILINEAR))
+    cut = visible(sprite.convert("RGBA").resize(size, Image.Resampling.BILINEAR))
     image = photo.convert("RGB")
     if cut is None:
         return np.array(image), np.full(4, np.nan)
@@ -153,34 +140,3 @@ def place(photo, sprite, left, top, scale=1.0):
     corners = np.array([left, top, left + cut.width, top + cut.height], float)
     box = corners.clip(0, image.size * 2)
     return np.array(image), box if (box[2:] > box[:2]).all() else np.full(4, np.nan)
-
-
-def _open(path):
-    try:
-        image = Image.open(path)
-        image.load()
-    except (UnidentifiedImageError, OSError) as error:
-        raise ValueError(f"{path} is no image that Pillow can read: {error}") from error
-    return image
-
-
-def _visible(image):
-    """The part of an RGBA image inside the tight box of its pixels that are at least half opaque."""
-    box = image.getchannel("A").point(lambda alpha: 255 * (alpha >= 128)).getbbox()
-    return image.crop(box) if box else None
-
-
-def _augment(crop, size, rng):
-    """A square piece of a photo at another size, turned, mirrored, channels swapped, brighter or darker."""
-    image = np.asarray(Image.fromarray(crop).resize((size, size), Image.Resampling.BILINEAR))
-    image = np.rot90(image, rng.integers(4))[:, :: rng.choice([-1, 1])][..., rng.permutation(3)]
-    levels = 255 * np.linspace(0, 1, 256) ** rng.uniform(0.6, 1.6)
-    if rng.random() < 0.15:
-        levels = levels[::-1]
-    return np.round(levels).astype(np.uint8)[image]
-
-
-def _composite(region, sprite):
-    """Lay an RGBA sprite over a region of an image, in place."""
-    alpha = sprite[..., 3:].astype("float32") / 255
-    region[:] = np.round(alpha * sprite[..., :3] + (1 - alpha) * region)

@@ -66,6 +66,31 @@ class LocalizationSequence(keras.utils.PyDataset):
         return {**self.scene.describe(), **own}
 
 
+class PhotoSequence(LocalizationSequence):
+    """Every photo of a `Photographs` scene in order: batch i is photo i, as it is and augmented.
+
+    Row `versions * i` of its features is photo i as it is, and the `versions - 1` rows after it train.
+    """
+
+    def __init__(self, scene, versions=4, seed=0):
+        super().__init__(versions, len(scene.photos), scene, seed, fixed=True)
+
+    def draw(self, index):
+        """Batch `index` as drawn: uint8 images 0..255 and `tlhw` boxes in pixels."""
+        rng = self._rng(index)
+        drawn = [self.scene.version(index, rng if i else None) for i in range(self.batch_size)]
+        images, boxes = zip(*drawn)
+        return np.stack(images), np.stack(boxes)
+
+    def labels(self):
+        """Which photo each row is a version of: `(rows,)` int."""
+        return np.repeat(np.arange(self.batches), self.batch_size)
+
+    def describe(self):
+        """What batch i depends on besides i, as a dict for the feature cache's key."""
+        return super().describe() | {"sequence": type(self).__name__}
+
+
 class FeatureSequence(keras.utils.PyDataset):
     """Batches of cached features and their targets, read from disk as they are needed.
 

@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from .boxes import edges_to_boxes, iou, to_pil_rect
+from .sequences import FeatureSequence
 
 
 @keras.saving.register_keras_serializable("localization_utils")
@@ -96,3 +97,17 @@ def build_training(model, batch):
     model.compute_loss(x, y, predicted, weights)
     model.compute_metrics(x, y, predicted, weights)
     model.reset_metrics()
+
+
+def train_edges(head, features, targets, epochs, peak=2e-3, seed=1):
+    """Train an edge head on features and sigmoid targets `(n, 4)`: AdamW, the rate warmed up, then cosine.
+
+    `features` as in `FeatureSequence`. Compiles the head anew; gives it back, trained.
+    """
+    keras.utils.set_random_seed(seed)
+    batches = FeatureSequence(features, targets, batch_size=min(32, len(targets)), seed=seed)
+    rate = WarmupCosine(peak, epochs * len(batches))
+    head.compile(keras.optimizers.AdamW(rate, weight_decay=0.01), EdgeLoss())
+    build_training(head, batches[0])
+    head.fit(batches, epochs=epochs, verbose=0)
+    return head

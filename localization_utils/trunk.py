@@ -1,4 +1,9 @@
-"""The trunk: VGG16 with its bundled ImageNet weights, and where to tap it."""
+"""The trunk: VGG16 with its bundled ImageNet weights, where to tap it, and which input it is given.
+
+A tap's name says both. `"block4_pool"` is what pixels 0..1 become, which serves white rectangles better.
+`"preprocessed_block4_pool"` is what VGG16 was trained on: `preprocess_input`, which serves photos better; its
+features are divided by their spread. Caches and heads keep the names, so that a head finds its input again.
+"""
 
 import hashlib
 import os
@@ -10,7 +15,11 @@ PROJECT = Path(__file__).resolve().parent.parent
 BUNDLED = PROJECT / "assets" / "vgg16-imagenet-notop-float16.weights.h5"
 BUNDLED_SHA256 = "c4c29b198ebc45237428b60e7eb7d3fcebfe5755c12ea067e886c352911e1ab3"
 BUNDLED_BYTES = 25_863_227
-TAPS = {f"block{b}_pool": (2**b, c) for b, c in enumerate((64, 128, 256, 512, 512), start=1)}
+POOLS = {f"block{b}_pool": (2**b, c) for b, c in enumerate((64, 128, 256, 512, 512), start=1)}
+PREPROCESSED = "preprocessed_"
+TAPS = POOLS | {PREPROCESSED + name: shape for name, shape in POOLS.items()}
+SPREADS = dict(zip(POOLS, (300.0, 530.0, 640.0, 120.0, 9.0)))  # of preprocessed features: standard deviations
+MEAN_RGB = (123.68, 116.779, 103.939)  # of ImageNet: what `preprocess_input` subtracts
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 
 
@@ -48,7 +57,10 @@ def check_taps(taps):
     names = [taps] if isinstance(taps, str) else list(taps)
     for name in names or [None]:
         if name not in TAPS:
-            raise ValueError(f'tap is "{name}"; choose one or more of {", ".join(TAPS)}.')
+            choice = f'{", ".join(POOLS)}, or one of these after "{PREPROCESSED}"'
+            raise ValueError(f'tap is "{name}"; choose one or more of {choice}.')
+    if len({name.startswith(PREPROCESSED) for name in names}) > 1:
+        raise ValueError(f"taps are {', '.join(names)}; all need the same input, preprocessed or not.")
     return names
 
 
@@ -64,28 +76,69 @@ def build_trunk(image_size=224, weights="bundled", taps="block5_pool", precision
     """VGG16 without its top, frozen, that ends at its last tap; one output for each of the `taps`.
 
     Takes images `(batch, image_size, image_size, 3)` 0..1. `taps` is one pooling layer, `"block1_pool"`
-    to `"block5_pool"`, or a list of them. `weights` is `"bundled"` (the file in `assets/`, nothing is
-    downloaded), `"imagenet"` (Keras downloads them), the path of VGG16 weights without top, or None
-    (random). `precision` is `"float32"`, right on every machine; `"mixed_bfloat16"` is faster where the
-    processor has units for it. The environment variable LOCALIZATION_PRECISION sets it for all of the
-    course. Raises ValueError or FileNotFoundError with the way out.
+    to `"block5_pool"`, or a list of them; with `"preprocessed_"` before each the trunk is given what
+    `keras.applications.vgg16.preprocess_input` makes of the images, and divides its features by `SPREADS`.
+    `weights` is `"bundled"` (the file in `assets/`, nothing is downloaded), `"imagenet"` (Keras downloads
+    them), the path of VGG16 weights without top, or None (random). `precision` is
+    `"float32"`, right on every machine; `"mixed_bfloat16"` is faster where the processor has units for it.
+    The environment variable LOCALIZATION_PRECISION sets it for all of the course. Raises ValueError or
+    FileNotFoundError with the way out.
     """
     if image_size < 32 or image_size % 32:
         raise ValueError(f"image_size is {image_size}; VGG16 halves it five times: use 32, 64, ... 224.")
     precision = chosen_precision(precision)
-    names, shape, path = check_taps(taps), (image_size, image_size, 3), _weights_path(weights)
+    names, path = check_taps(taps), _weights_path(weights)
+    inputs = keras.Input((image_size, image_size, 3), name="images")
     policy = keras.config.dtype_policy()
     keras.config.set_dtype_policy(precision)
     try:
-        vgg = keras.applications.VGG16(include_top=False, weights=path, input_shape=shape)
+        build = _preprocessed if names[0].startswith(PREPROCESSED) else _plain
+        outputs = build(inputs, path, names)
     except (OSError, ValueError) as error:
         raise ValueError(f"weights={weights!r} could not be loaded into VGG16: {error}") from error
     finally:
         keras.config.set_dtype_policy(policy)
-    outputs = [vgg.get_layer(name).output for name in names]
-    trunk = keras.Model(vgg.input, outputs if len(outputs) > 1 else outputs[0], name="trunk")
+    trunk = keras.Model(inputs, outputs if len(outputs) > 1 else outputs[0], name="trunk")
     trunk.trainable = False
     return trunk
+
+
+def _plain(inputs, path, names):
+    vgg = keras.applications.VGG16(include_top=False, weights=path, input_tensor=inputs)
+    return [vgg.get_layer(name).output for name in names]
+
+
+def _preprocessed(inputs, path, names):
+    """`preprocess_input` takes blue, green, red: here the first kernel is turned round instead."""
+    offset = [-mean for mean in MEAN_RGB]
+    x = keras.layers.Rescaling(255.0, offset, dtype="float32", name="preprocess")(inputs)
+    vgg = keras.applications.VGG16(include_top=False, weights=path, input_tensor=x)
+    first = vgg.get_layer("block1_conv1")
+    kernel, bias = first.get_weights()
+    first.set_weights([kernel[:, :, ::-1], bias])
+    pools = [name.removeprefix(PREPROCESSED) for name in names]
+    return [
+        keras.layers.Rescaling(1 / SPREADS[pool], name=name)(vgg.get_layer(pool).output)
+        for name, pool in zip(names, pools)
+    ]
+
+
+def build_block5(image_size=224, weights="bundled"):
+    """VGG16's last block alone, to train it as well: a Keras model between two taps.
+
+    Takes the features of `"preprocessed_block4_pool"`, gives those of `"preprocessed_block5_pool"`. Between
+    cached features and a head it can be trained while the trunk below it runs only once.
+    """
+    tap4, tap5 = (f"{PREPROCESSED}block{block}_pool" for block in (4, 5))
+    layers = build_trunk(image_size, weights, tap5, "float32").layers
+    last = [layer for layer in layers if layer.name.startswith("block5") or layer.name == tap5]
+    stride, channels = TAPS[tap4]
+    inputs = keras.Input((image_size // stride, image_size // stride, channels), name=tap4)
+    x = keras.layers.Rescaling(SPREADS["block4_pool"], name="spread")(inputs)
+    for layer in last:
+        layer.trainable = True
+        x = layer(x)
+    return keras.Model(inputs, x, name="block5")
 
 
 def weights_id(weights):

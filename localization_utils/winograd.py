@@ -13,6 +13,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from .trunk import POOLS, PREPROCESSED, TAPS
+
 PART = 4  # images at a time: more take more memory and no less time
 KERNEL = np.array([[6, 0, 0], [-4, -4, -4], [-4, 4, -4], [-1, -2, -4], [-1, 2, -4], [0, 0, 24]]) / 24
 
@@ -96,12 +98,13 @@ def fast_trunk(trunk):
                 steps[name] = partial(convolve, kernel=transform_kernel(kernel), bias=bias)
 
     def outputs(x):
-        found = []
+        found = {}
         for name, step in steps.items():
-            x = step(x)
-            if name in trunk.output_names:
-                found.append(x)
-        return found
+            if name in TAPS and name not in POOLS:  # a branch that divides features by their spread
+                found[name] = step(found[name.removeprefix(PREPROCESSED)])
+            else:
+                x = found[name] = step(x)
+        return [found[name] for name in trunk.output_names]
 
     graph = _compiled(outputs, tf.TensorSpec((PART, *trunk.input_shape[1:])))
 

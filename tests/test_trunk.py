@@ -148,6 +148,7 @@ class CountingTrunk:
 @pytest.fixture
 def counting(monkeypatch):
     CountingTrunk.seen = 0
+    monkeypatch.setattr(features, "TOGETHER", 1)
     monkeypatch.setattr(features, "_build_passage", lambda *arguments: CountingTrunk())
     return CountingTrunk
 
@@ -158,7 +159,7 @@ def sequence(**changes):
 
 
 def data_file(folder):
-    (file,) = folder.glob("*/features.bin")
+    (file,) = folder.glob("block*/features.bin")
     return file
 
 
@@ -258,7 +259,7 @@ import localization_utils as lu
 from localization_utils import cache, features, trunk
 from test_trunk import CountingTrunk, sequence
 
-features._build_passage = lambda *arguments: CountingTrunk()
+features.TOGETHER, features._build_passage = 1, lambda *arguments: CountingTrunk()
 real_open = open
 
 def open_and_die(path, mode="r", **kw):
