@@ -6,11 +6,12 @@ else
 BIN := .venv/bin
 endif
 
-.PHONY: help run lab grade slides test refresh benchmark heads
+.PHONY: help run lab yours grade slides test refresh benchmark heads
 
 help:
 	@echo "make run        execute lessons 01 to 04 into build/ and print their results"
 	@echo "make lab        open the notebooks in JupyterLab"
+	@echo "make yours      train on your own labelled photos; FOLDER=path"
 	@echo "make grade      check all exercises; FOLDER=path for notebooks elsewhere"
 	@echo "make slides     the lessons as slides, build/slides/; needs the network the first time"
 	@echo "make test       lint, unit and property tests, every notebook re-run and compared"
@@ -28,6 +29,9 @@ run: .venv/ready
 
 lab: .venv/ready
 	$(BIN)/jupyter lab notebooks
+
+yours: .venv/ready
+	$(BIN)/python -m tools.yours "$(FOLDER)"
 
 grade: .venv/ready
 	$(BIN)/python -m tools.grade $(FOLDER)
@@ -49,11 +53,12 @@ refresh: .venv/ready
 heads: .venv/ready
 	$(BIN)/python -m tools.notebooks run 02 07
 	$(BIN)/python -m tools.notebooks run 08 TRAIN_IMAGES=1536
-	$(BIN)/python -m tools.notebooks run 09 TRAIN_IMAGES=3072 EPOCHS=24
-	$(BIN)/python -m tools.notebooks run 10 TRAIN_IMAGES=3072 EPOCHS=32
-	$(BIN)/python -m tools.notebooks run 11 TRAIN_IMAGES=3072 EPOCHS=48
-	$(BIN)/python -m tools.notebooks run 12 TRAIN_IMAGES=6144 EPOCHS=16
-	$(BIN)/python -m tools.ship localization-1 edges sprites backgrounds presence classes anything
+	$(BIN)/python -m tools.notebooks run 09 TRAIN_IMAGES=3072 EPOCHS=16
+	$(BIN)/python -m tools.notebooks run 10 TRAIN_IMAGES=3072 EPOCHS=16
+	$(BIN)/python -m tools.notebooks run 11 TRAIN_IMAGES=3072 EPOCHS=20
+	$(BIN)/python -m tools.notebooks run 12 TRAIN_IMAGES=6144 EPOCHS=10
+	$(BIN)/python -m tools.notebooks run 14 TRAIN_IMAGES=6144 EPOCHS=12
+	$(BIN)/python -m tools.ship localization-1 edges sprites backgrounds presence classes anything photographs
 
 benchmark: .venv/ready
 	$(BIN)/python -m tools.benchmark

@@ -19,7 +19,7 @@ class CutOuts:
     cut-out. Raises ValueError for files that `lu.Sprites` would not take either.
     """
 
-    def __init__(self, cutouts, photos, image_size=224, scale=(0.3, 1.3), hidden=0.25, presence=1.0):
+    def __init__(self, cutouts, photos, image_size=224, scale=(0.12, 1.3), hidden=0.25, presence=1.0):
         cutouts, photos = list(cutouts), list(photos)
         if not (cutouts and photos):
             raise ValueError("cutouts or photos is empty; give the path of one image of each or more.")

@@ -21,6 +21,7 @@ TRAINED_ON = {  # the kinds of scene that a shipped head is made for
     "presence": ON_PHOTOS,
     "classes": ON_PHOTOS,
     "anything": ON_PHOTOS,
+    "photographs": ("photographs",),
 }
 
 

@@ -29,7 +29,9 @@ SHORT = {  # what makes the lessons that train for minutes short
     "06": {"EPOCHS": 6},
     "07": {"EPOCHS": 1, "TRAIN_IMAGES": 384, "ABLATION_EPOCHS": 1},
     **dict.fromkeys(("08", "09", "10", "11"), FEW),
-    "12": FEW | {"CURVE_THINGS": (3,), "SECOND_LOOKS": 8},
+    "12": FEW | {"CURVE_OBJECTS": (3,), "SECOND_LOOKS": 8},
+    "13": {"EPOCHS": 1},
+    "14": FEW | {"LABEL_EPOCHS": 1, "SEEDS": (1,), "PEAKS": (1e-3,), "BLOCK5_EPOCHS": 1},
 }
 NO_BROWSER = (
     "No lesson was opened in a browser, for there is no Chromium or Chrome here. "
@@ -62,6 +64,15 @@ CONTROLS = {  # and keys that move them, there and back
     ".widget-dropdown select": ("End", "Home"),  # the arrows select the cell above or below
 }
 PICTURE = "img.widget-image"
+PEN, READS = ".jp-OutputArea-output .image > svg", "drawn_box(pen)"
+SHARES = (0.3, 0.7)  # of the photo: from where to where a box is drawn
+RUN_AGAIN = """async (word) => {
+    const notebook = jupyterapp.shell.currentWidget.content;
+    const cells = Array.from(notebook.model.cells);
+    notebook.activeCellIndex = cells.findIndex(cell => cell.sharedModel.source.includes(word));
+    await jupyterapp.commands.execute("notebook:run-cell");
+    return cells[notebook.activeCellIndex].toJSON().outputs.map(output => output.text).flat().join("");
+}"""
 WRONG = ".jp-Dialog, .Toastify__toast--error, .jupyter-widgets-error-widget, mjx-merror"
 
 
@@ -185,6 +196,25 @@ def move_controls(page, name):
             moves(page, control, key)
 
 
+def draw_a_box(page, name):
+    """Draw a box with the mouse on the first photo; the cell that reads boxes, run again, got it."""
+    pen = page.locator(PEN).first
+    pen.scroll_into_view_if_needed()
+    place = pen.bounding_box()
+    corners = [
+        (place["x"] + share * place["width"], place["y"] + share * place["height"]) for share in SHARES
+    ]
+    page.mouse.move(*corners[0])
+    page.mouse.down()
+    page.mouse.move(*corners[1], steps=5)
+    page.mouse.up()
+    pen.locator("xpath=ancestor::*[contains(@class, 'jp-OutputArea-output')]").last.screenshot(
+        path=SCREENSHOTS / f"{name}-drawn.png"
+    )
+    text = page.evaluate(RUN_AGAIN, READS)
+    assert text.startswith("drawn by you: 1 of"), f"{name}: after a box was drawn, the kernel has {text!r}."
+
+
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 def test_a_lesson_in_the_browser(path, lab, page):
     address, root = lab
@@ -209,3 +239,5 @@ def test_a_lesson_in_the_browser(path, lab, page):
     check(page, before, f"{path.stem} when all cells have run")
     move_controls(page, path.stem)
     check(page, before, f"{path.stem} when its sliders have moved")
+    if any("BBoxWidget(" in cell.source for cell in before):
+        draw_a_box(page, path.stem)

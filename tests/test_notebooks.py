@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import localization_utils as lu
+from localization_utils.photographs import _piece
 from tools.lessons import taught
 
 FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
@@ -140,9 +141,39 @@ def test_taught_label_head_equals_the_packages():
     assert np.allclose(own.predict(values, verbose=0), packaged.predict(values, verbose=0), atol=1e-6)
 
 
+def test_taught_looking_around_equals_the_packages():
+    (look_around,) = taught("12", ["look_around"])
+    x = keras.Input((6, 6, 3))
+    own, packaged = (keras.Model(x, block(x, 2)) for block in (look_around, lu.look_around))
+    packaged.set_weights(own.get_weights())
+    values = np.random.default_rng(8).random((2, 6, 6, 3))
+    assert np.allclose(own.predict(values, verbose=0), packaged.predict(values, verbose=0), atol=1e-6)
+
+
 def test_taught_squares_equal_the_packages():
     squares_around, from_squares = taught("12", ["squares_around", "from_squares"])
     boxes = lu.to_pil_rect(np.random.default_rng(7).uniform(size=(500, 4)))
     squares = lu.squares_around(boxes)
     assert np.array_equal(squares_around(boxes), squares)
     assert np.array_equal(from_squares(boxes, squares), lu.from_squares(boxes, squares))
+
+
+def test_taught_folds_and_intervals_equal_the_packages():
+    folds, interval = taught("13", ["folds", "interval"])
+    for photos, count, seed in ((99, 3, 0), (10, 5, 4)):
+        assert np.array_equal(folds(photos, count, seed), lu.folds(photos, count, seed))
+    differences = np.random.default_rng(9).normal(size=60)
+    assert np.array_equal(interval(differences), lu.interval(differences))
+
+
+def test_taught_boxes_move_as_those_of_photographs():
+    flip_box, crop_box = taught("13", ["flip_box", "crop_box"])
+    size, box = (90, 60), np.array([20, 10, 70, 35])
+    photographs = lu.Photographs([(np.zeros((*size[::-1], 3), np.uint8), box)], 32)
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        expected = crop_box(box, _piece(size, box, rng), 32)
+        rng.uniform(size=3)  # brightness, contrast, colour
+        expected = flip_box(expected, 32) if rng.random() < 0.5 else expected
+        _, tlhw = photographs.version(0, np.random.default_rng(seed))
+        assert np.allclose(lu.tlhw_to_xyxy(tlhw), expected)

@@ -166,10 +166,10 @@ def test_augmented_photos_are_various_and_leave_the_sprite_as_it_is():
         ({"scale": (1, 0.5)}, r"scale is \(1, 0.5\); give \(smallest, largest\)"),
         ({"presence": 1.5}, "presence is 1.5; it is a probability"),
         ({"flip": -1}, "flip is -1; it is a probability"),
-        ({"image_size": 480, "photos": SEEN[:1]}, "astronaut.jpg is 448x448 px; it needs 480 px"),
+        ({"image_size": 480, "photos": SEEN[:1]}, "alley.jpg is 672x448 px; it needs 480 px"),
         ({"photos": [ASSETS / "SOURCES.md"]}, "SOURCES.md is no photo that can be opened"),
         ({"photos": ["nowhere.jpg"]}, "nowhere.jpg is not there"),
-        ({"sprites": SEEN[:1]}, r"astronaut.jpg .* has no transparency \(RGB\); save it as PNG"),
+        ({"sprites": SEEN[:1]}, r"alley.jpg .* has no transparency \(RGB\); save it as PNG"),
     ],
 )
 def test_bad_input_is_one_clear_line(arguments, message):

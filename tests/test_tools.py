@@ -19,6 +19,7 @@ from tools.lessons import taught
 from tools.notebooks import committed, keep_equal_outputs, result_of, with_constants
 from tools.race import LEVELS, RESULT, OriginalSequence, first, table
 from tools.ship import ship
+from tools.variety import OBJECTS, chosen, differences
 
 BAR = "32/32 \x1b[1m{}\x1b[0m {}ms/step - iou: 0.57{} - loss: 0.65{}"
 
@@ -181,3 +182,17 @@ def test_a_shipped_head_leaves_behind_what_the_optimizers_remember(tmp_path):
     assert np.allclose(shipped.predict(x, verbose=0)["box"], head.predict(x, verbose=0)["box"], atol=0.05)
     with ZipFile(tmp_path / "head.keras") as file:
         assert file.getinfo("model.weights.h5").file_size < 2 * 4 * (64 * 64 + 64)  # Adam keeps twice that
+
+
+def test_variety_compares_image_by_image():
+    hard = np.random.default_rng(1).random((1, 200))  # what makes an image hard is the same for all
+    scores = {30: np.repeat(hard + 0.1, 3, axis=0), 3: np.repeat(hard, 3, axis=0)}
+    scores[30][2] += 0.06  # one of three seeds is better
+    found = differences(scores)
+    assert list(found) == ["30 - 3"] and found["30 - 3"]["mean"] == 0.12
+    assert found["30 - 3"]["interval"] == [0.12, 0.12] and found["30 - 3"]["each_seed"] == [0.1, 0.1, 0.16]
+
+
+def test_variety_shows_other_objects_for_each_seed():
+    assert chosen(3, 1) != chosen(3, 2) and chosen(3, 1) == chosen(3, 1)
+    assert len(set(chosen(30, 1))) == 30 and chosen(len(OBJECTS), 1) == chosen(len(OBJECTS), 2) == OBJECTS

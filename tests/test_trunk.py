@@ -372,3 +372,51 @@ def test_the_real_trunk_once(tmp_path):
     direct = lu.build_trunk(32).predict(seq[0][0], verbose=0)
     assert found.shape == (2, 1, 1, 512)
     assert np.allclose(found, direct, rtol=2e-3, atol=1e-3)
+
+
+# --- the preprocessed input, and the last block alone
+
+
+def test_preprocessed_taps_are_what_keras_gives_divided_by_their_spread():
+    images = np.random.default_rng(1).random((2, 64, 64, 3), np.float32)
+    names = ["block4_pool", "block5_pool"]
+    found = lu.build_trunk(64, taps=[trunk.PREPROCESSED + name for name in names]).predict(images, verbose=0)
+    vgg = keras.applications.VGG16(include_top=False, weights=str(trunk.BUNDLED), input_shape=(64, 64, 3))
+    model = keras.Model(vgg.input, [vgg.get_layer(name).output for name in names])
+    right = model.predict(keras.applications.vgg16.preprocess_input(255 * images), verbose=0)
+    for name, own, reference in zip(names, found, right):
+        assert np.allclose(own * trunk.SPREADS[name], reference, atol=1e-4 * reference.max())
+
+
+def test_spreads_are_those_of_features_of_photos():
+    photos = sorted((PROJECT / "assets" / "photos" / "objects").glob("*.jpg"))[:16]
+    names = [trunk.PREPROCESSED + name for name in trunk.POOLS]
+    images, _ = lu.to_squares(photos)
+    for found in lu.build_trunk(taps=names).predict(images / np.float32(255), verbose=0):
+        assert 0.7 < found.std() < 1.4
+
+
+def test_block_5_between_the_taps_gives_the_trunks_own_features():
+    images = np.random.default_rng(1).random((2, 64, 64, 3), np.float32)
+    taps = [f"preprocessed_block{block}_pool" for block in (4, 5)]
+    block4, block5 = lu.build_trunk(64, taps=taps).predict(images, verbose=0)
+    model = lu.build_block5(64)
+    assert len(model.trainable_weights) == 6 and model.input.name == taps[0]
+    assert np.allclose(model.predict(block4, verbose=0), block5, atol=1e-4 * block5.max())
+
+
+def test_train_edges_learns_and_repeats():
+    rng = np.random.default_rng(1)
+    features, targets = rng.random((8, 7, 7, 4)), rng.uniform(0.3, 0.6, (8, 4)).astype("float32")
+    losses, weights = [], []
+    for _ in range(2):
+        keras.utils.set_random_seed(1)
+        tap = keras.Input((7, 7, 4), name="block5_pool")
+        head = keras.Model(tap, lu.edge_head([tap], 224, 8))
+        head.compile(loss=lu.EdgeLoss())
+        before = head.evaluate(features, targets, verbose=0)
+        assert lu.train_edges(head, features, targets, epochs=20, peak=1e-2) is head
+        losses.append(head.evaluate(features, targets, verbose=0) / before)
+        weights.append(head.get_weights())
+    assert losses[0] < 0.8
+    assert all(np.allclose(a, b, atol=1e-4) for a, b in zip(*weights))

@@ -9,6 +9,7 @@ from tools.exercises import solved
 
 lesson_01, lesson_02, lesson_03, lesson_05 = map(solved, ("01", "02", "03", "05"))
 lesson_08, lesson_10, lesson_12 = map(solved, ("08", "10", "12"))
+lesson_13, lesson_14 = map(solved, ("13", "14"))
 
 
 # --- 1: generate
@@ -335,6 +336,100 @@ def on_the_photo_itself(image, sprite, top, left):
     return image
 
 
+# --- 13: photographs
+def cropped(box, piece, size, least=0.5, clip=True, move=True, scale=(1, 1), drop=True):
+    box, piece = np.array(box, float), np.array(piece, float)
+    part = np.concatenate([np.maximum(box[:2], piece[:2]), np.minimum(box[2:], piece[2:])])
+    if drop and np.maximum(part[2:] - part[:2], 0).prod() < least * (box[2:] - box[:2]).prod():
+        return None
+    kept = part if clip else box
+    return (kept - np.tile(piece[:2], 2) * move) * np.tile(np.array(scale), 2)
+
+
+def reaching_out(box, piece, size, least=0.5):
+    extent = np.subtract(piece[2:], piece[:2])
+    return cropped(box, piece, size, least, clip=False, scale=size / extent)
+
+
+def never_dropped(box, piece, size, least=0.5):
+    return cropped(box, piece, size, scale=size / np.subtract(piece[2:], piece[:2]), drop=False)
+
+
+def of_negative_sides(box, piece, size, least=0.5):
+    part = np.concatenate([np.maximum(box[:2], piece[:2]), np.minimum(box[2:], piece[2:])])
+    if (part[2:] - part[:2]).prod() < least * np.subtract(box[2:], box[:2]).prod():
+        return None
+    return cropped(box, piece, size, scale=size / np.subtract(piece[2:], piece[:2]), drop=False)
+
+
+def never_any(box, piece, size, least=0.5):
+    return lesson_13.cut_box(box, piece, size, 2)
+
+
+def always_a_half(box, piece, size, least=0.5):
+    return lesson_13.cut_box(box, piece, size)
+
+
+def rounded_yolo(numbers, width, height):
+    return [round(value) for value in lesson_13.from_yolo(numbers, width, height)]
+
+
+def yolo_from_the_centre(numbers, width, height):
+    left, top, _, _ = lesson_13.from_yolo(numbers, width, height)
+    return left, top, *lesson_13.original_from_yolo(numbers, width, height)[2:]
+
+
+def whole_width_off(numbers, width, height):
+    x, y, w, h = numbers
+    return (x - w) * width, (y - h) * height, x * width, y * height
+
+
+# --- 14: cut-outs
+def rolled(photo, layer, shift, strength):
+    alpha = layer[..., 3:] / 255
+    dark = photo * (1 - strength * np.roll(alpha, shift, (0, 1)))
+    image = np.round(alpha * layer[..., :3] + (1 - alpha) * dark).astype(np.uint8)
+    return image, lesson_14.with_shadow(photo, layer, shift, strength)[1]
+
+
+def on_the_object(photo, layer, shift, strength):
+    image, box = lesson_14.with_shadow(photo, layer, shift, 0)
+    alpha = np.pad(layer[..., 3:] / 255, ((shift[0], 0), (shift[1], 0), (0, 0)))[:224, :224]
+    return np.round(image * (1 - strength * alpha)).astype(np.uint8), box
+
+
+def box_of_both(photo, layer, shift, strength):
+    image, (left, top, right, bottom) = lesson_14.with_shadow(photo, layer, shift, strength)
+    return image, (left, top, min(right + shift[1], 224), min(bottom + shift[0], 224))
+
+
+def last_pixel_inside(photo, layer, shift, strength):
+    image, box = lesson_14.with_shadow(photo, layer, shift, strength)
+    return image, np.subtract(box, [0, 0, 1, 1])
+
+
+def random_clones(head, counts, train):
+    return [train(keras.models.clone_model(head), count) for count in counts]
+
+
+def set_back(head, counts, train):
+    weights, heads = head.get_weights(), []
+    for count in counts:
+        head.set_weights(weights)
+        heads.append(train(head, count))
+    return heads
+
+
+def one_copy(head, counts, train):
+    copy = keras.models.clone_model(head)
+    copy.set_weights(head.get_weights())
+    return [train(copy, count) for count in counts]
+
+
+def the_head_itself_last(head, counts, train):
+    return [*lesson_14.curve(head, counts[:-1], train), train(head, counts[-1])]
+
+
 WRONG = [
     ("1.1", 0.25, "through the sigmoid"),
     ("1.1", -0.5, "before the sigmoid"),
@@ -445,4 +540,38 @@ WRONG = [
     ("12.3", overflowing_bytes, "calculate in float"),
     ("12.3", on_the_photo_itself, "Copy it first"),
     ("12.3", lesson_12.original_composite, "as fast as the loop"),
+    ("13.1", 0.95, "one side alone"),
+    ("13.1", 0.909, "the width alone"),
+    ("13.1", 0.81, "too large, not too small"),
+    ("13.1", 0.8, "do not simply add up"),
+    ("13.1", 0.98, "too high"),
+    ("13.2", reaching_out, "reaches out of the piece"),
+    ("13.2", never_dropped, "should be None"),
+    ("13.2", of_negative_sides, "should be None"),
+    ("13.2", always_a_half, "use `least`"),
+    ("13.2", lambda *a: cropped(*a, scale=(1, 1), move=False, clip=False), "did not move"),
+    ("13.2", lambda *a: cropped(*a, move=False), "still in the photo's pixels|did not move"),
+    ("13.2", cropped, "scale is missing"),
+    ("13.2", never_any, "your answer is None"),
+    ("13.3", lesson_13.original_from_yolo, "take them for the corner"),
+    ("13.3", whole_width_off, "half of it"),
+    ("13.3", yolo_from_the_centre, "begin at the centre"),
+    ("13.3", rounded_yolo, "fractions"),
+    ("13.3", lambda n, w, h: lesson_13.from_yolo(n, 1, 1), "parts of the photo"),
+    ("13.3", lambda n, w, h: lesson_13.from_yolo(n, h, w), "should be"),
+    ("14.1", "higher", "was a cut-out ever turned"),
+    ("14.1", "about the same", "was a cut-out ever turned"),
+    ("14.1", "worse", "none of"),
+    ("14.2", rolled, "np.roll goes round"),
+    ("14.2", on_the_object, "lies on the cut-out"),
+    ("14.2", lambda p, a, shift, s: lesson_14.with_shadow(p, a, shift[::-1], s), "down, right"),
+    ("14.2", lambda p, a, shift, s: lesson_14.with_shadow(p, a, shift, 1 - s), "1 - strength"),
+    ("14.2", lambda p, a, shift, s: lesson_14.with_shadow(p, a, shift, 0), "no shadow yet"),
+    ("14.2", box_of_both, "the box holds the shadow"),
+    ("14.2", last_pixel_inside, "exclusive"),
+    ("14.3", lesson_14.original_curve, "goes on from that with"),
+    ("14.3", one_copy, "goes on from that with"),
+    ("14.3", random_clones, "new random weights"),
+    ("14.3", set_back, "all entries are one head"),
+    ("14.3", the_head_itself_last, "Train copies alone"),
 ]

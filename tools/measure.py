@@ -2,6 +2,8 @@
 
 Sprites lie on photos that no head was trained on; `anything` is asked for sprites it never saw either. The
 heads that know photos also look a second and a third time, closer (lesson 12).
+`python -m tools.measure photographs` asks the head from cut-outs for the project's own labelled photos.
+`python -m tools.measure airplanes FOLDER` compares heads on the public aeroplanes (see tools/airplanes.py).
 `python -m tools.measure newness` asks it for seen and unseen things on seen and unseen photos.
 """
 
@@ -113,6 +115,14 @@ def newness():
 
 
 if __name__ == "__main__":
+    if sys.argv[1:] == ["photographs"]:
+        from tools.photographs import photographs
+
+        sys.exit(photographs())
+    if sys.argv[1:2] == ["airplanes"]:
+        from tools.airplanes import airplanes
+
+        sys.exit(airplanes(*sys.argv[2:3] or sys.exit("usage: python -m tools.measure airplanes FOLDER")))
     if sys.argv[1:] == ["newness"]:
         sys.exit(newness())
     for name in sys.argv[1:] or SCENES:
