@@ -11,7 +11,7 @@ from .checking import Wrong, array, assets, hidden, number
 
 
 def check_1(answer):
-    """How sure the class is of things it does not know."""
+    """How sure the class is of objects it does not know."""
     right = _mean_of_the_largest()
     hints = [
         (
@@ -20,9 +20,7 @@ def check_1(answer):
         )
     ]
     number(answer, right, 0.12, hints)
-    return (
-        f"On 32 images of other things it is {right:.2f}: as good as sure of an animal, where there is none."
-    )
+    return f"On 32 images of other objects it is {right:.2f}: nearly sure of an animal, where there is none."
 
 
 @cache

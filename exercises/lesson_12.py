@@ -11,7 +11,7 @@ from .checking import Wrong, array, assets, choice, hidden, mean_iou, pair, side
 
 
 def check_1(answer):
-    """Small things or large ones."""
+    """Small objects or large ones."""
     scores = _small_and_large()
     change = scores[0] - scores[1]
     right = "alike" if abs(change) < 0.02 else "small" if change < 0 else "large"
@@ -19,7 +19,7 @@ def check_1(answer):
         f"Not {answer!r}: small ones {scores[0]:.2f}, large ones {scores[1]:.2f}. What do 3 px cost either?"
     )
     choice(answer, ("small", "large", "alike"), right, hint)
-    return f"Mean IoU of small things {scores[0]:.2f}, of large ones {scores[1]:.2f}: each pixel weighs more."
+    return f"Mean IoU of small ones {scores[0]:.2f}, of large ones {scores[1]:.2f}: each pixel weighs more."
 
 
 @cache
@@ -39,9 +39,7 @@ def check_2(interval):
     error = scores.std() / np.sqrt(len(scores))
     width, mean = float(high) - float(low), scores.mean()
     if np.allclose([low, high], np.percentile(scores, [2.5, 97.5]), atol=0.01):
-        raise Wrong(
-            "That is where 95 % of the images lie. Asked is where the mean would lie, had others been drawn."
-        )
+        raise Wrong("That is where 95 % of the images lie. Where would the mean lie, with other images?")
     if width == 0:
         raise Wrong("Both ends are the same: draw with replacement, or every new sample is the old one.")
     if not low < mean < high:
@@ -52,7 +50,7 @@ def check_2(interval):
     a, b = (interval(scores, np.random.default_rng(1)) for _ in range(2))
     if not np.allclose(a, b):
         raise Wrong("Asked twice with the same generator it differs: draw from rng, and from it alone.")
-    return f"400 images, mean {mean:.3f}: between {low:.3f} and {high:.3f}. Say so beside a number."
+    return f"400 images, mean {mean:.3f}: between {low:.3f} and {high:.3f}. Print it with each mean."
 
 
 def check_3(composite):

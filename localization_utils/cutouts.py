@@ -24,9 +24,7 @@ class CutOuts:
         if not (cutouts and photos):
             raise ValueError("cutouts or photos is empty; give the path of one image of each or more.")
         if np.shape(scale) != (2,) or not 0 < scale[0] <= scale[1] <= 4:
-            raise ValueError(
-                f"scale is {scale}; give (smallest, largest) parts of the frame, 0..4."
-            )
+            raise ValueError(f"scale is {scale}; give (smallest, largest), above 0, at most 4 frames.")
         for name, value in {"hidden": hidden, "presence": presence}.items():
             if not 0 <= value <= 1:
                 raise ValueError(f"{name} is {value}; it is a probability, 0..1.")
