@@ -268,7 +268,7 @@ CHANGES = [
 ]
 
 
-@pytest.mark.parametrize(("make", "change"), CHANGES, ids=str)
+@pytest.mark.parametrize(("make", "change"), CHANGES, ids=lambda value: getattr(value, "__name__", str(value)))
 def test_a_changed_argument_is_noticed(trunk, folder, tmp_path, make, change):
     first, changed = sequence(make(folder)), sequence(make(folder, **change))
     assert json.dumps(first.describe()) != json.dumps(changed.describe())
