@@ -268,7 +268,11 @@ CHANGES = [
 ]
 
 
-@pytest.mark.parametrize(("make", "change"), CHANGES, ids=lambda value: getattr(value, "__name__", str(value)))
+def name_of(value):
+    return getattr(value, "__name__", str(value))
+
+
+@pytest.mark.parametrize(("make", "change"), CHANGES, ids=name_of)
 def test_a_changed_argument_is_noticed(trunk, folder, tmp_path, make, change):
     first, changed = sequence(make(folder)), sequence(make(folder, **change))
     assert json.dumps(first.describe()) != json.dumps(changed.describe())

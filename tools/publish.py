@@ -26,8 +26,9 @@ if "google.colab" in sys.modules:  # fetches the course in Colab, and does nothi
     if not course.is_dir():
         run(["git", "clone", "--depth=1", address, course], check=True)
     lines = (course / "requirements.txt").read_text().splitlines()
-    keras = [line for line in lines if line.startswith("keras==")]  # the heads need this one
-    run([sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", *keras], check=True)
+    needed = ("keras==", "jupyter-bbox-widget==")  # of the heads, and of lesson 13
+    pins = [line for line in lines if line.startswith(needed)]
+    run([sys.executable, "-m", "pip", "install", "--quiet", *pins], check=True)
     sys.path.insert(0, str(course))
     os.chdir(course / "notebooks")"""
 
