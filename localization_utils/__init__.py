@@ -22,7 +22,9 @@ def _import_quietly():
     kept, null = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 2)
     try:
-        import tensorflow  # noqa: F401
+        import tensorflow
+
+        tensorflow.get_logger().setLevel("ERROR")  # it warns of every new head that trains or predicts
     finally:
         os.dup2(kept, 2)
         os.close(kept)

@@ -17,7 +17,6 @@ from pathlib import Path
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
-import tensorflow as tf
 from tqdm import tqdm
 
 import localization_utils as lu
@@ -191,5 +190,4 @@ def run(source, inclusive):
 
 
 if __name__ == "__main__":
-    tf.get_logger().setLevel("ERROR")  # it warns of every new model that predicts
     main()
