@@ -4,9 +4,9 @@ import numpy as np
 from exercises import check
 
 # %% 1
-upside_down = "lower"  # solution: "higher", "lower" or "about the same"
+negatives = "lower"  # solution: "as before", "lower" or "like the constant box"
 
-check("14.1", upside_down)
+check("14.1", negatives)
 
 
 # %% 2
