@@ -1,37 +1,13 @@
 """Localization Learning: the helpers that two or more of the course's notebooks share.
 
 Import this package before TensorFlow or Keras: it picks the TensorFlow backend and the faster of its
-two sets of CPU routines, and keeps TensorFlow's start-up chatter out of the notebooks.
+two sets of CPU routines, keeps TensorFlow's start-up chatter out of the notebooks, and sets Keras to what
+the course needs (see `settings.py`). `PROJECT` is the course's folder, wherever a notebook runs.
 """
 
-import os
-import sys
+from .settings import prepare
 
-os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # by itself TensorFlow uses it on some processors only
-
-
-def _import_quietly():
-    """Import TensorFlow with file descriptor 2 on the null device.
-
-    Its C++ code writes there before any setting is read, and only under some front ends, so
-    that a notebook's outputs would depend on how it was started.
-    """
-    sys.stderr.flush()
-    kept, null = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, 2)
-    try:
-        import tensorflow
-
-        tensorflow.get_logger().setLevel("ERROR")  # it warns of every new head that trains or predicts
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(null)
-
-
-_import_quietly()
+prepare()
 
 from .annotations import LabelledPhoto, one_each, read_annotations, write_annotations  # noqa: E402
 from .boxes import (  # noqa: E402
@@ -60,7 +36,7 @@ from .pictures import draw_boxes, live_picture, plot_curves, show_edges, show_ga
 from .scenes import Sprites, WhiteRectangles, place  # noqa: E402
 from .sequences import FeatureSequence, LocalizationSequence, PhotoSequence, named_targets  # noqa: E402
 from .training import BoxIoU, EdgeLoss, WarmupCosine, build_training, train_edges  # noqa: E402
-from .trunk import build_block5, build_trunk  # noqa: E402
+from .trunk import PROJECT, build_block5, build_trunk  # noqa: E402
 from .validation import folds, interval  # noqa: E402
 
 __all__ = [
@@ -70,6 +46,7 @@ __all__ = [
     "FeatureSequence",
     "LabelledPhoto",
     "LocalizationSequence",
+    "PROJECT",
     "PhotoSequence",
     "Photographs",
     "Sprites",

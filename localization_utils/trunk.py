@@ -6,10 +6,11 @@ features are divided by their spread. Caches and heads keep the names, so that a
 """
 
 import hashlib
-import os
 from pathlib import Path
 
 import keras
+
+from .settings import chosen_precision
 
 PROJECT = Path(__file__).resolve().parent.parent
 BUNDLED = PROJECT / "assets" / "vgg16-imagenet-notop-float16.weights.h5"
@@ -20,7 +21,6 @@ PREPROCESSED = "preprocessed_"
 TAPS = POOLS | {PREPROCESSED + name: shape for name, shape in POOLS.items()}
 SPREADS = dict(zip(POOLS, (300.0, 530.0, 640.0, 120.0, 9.0)))  # of preprocessed features: standard deviations
 MEAN_RGB = (123.68, 116.779, 103.939)  # of ImageNet: what `preprocess_input` subtracts
-PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 
 
 def _sha256(path):
@@ -62,14 +62,6 @@ def check_taps(taps):
     if len({name.startswith(PREPROCESSED) for name in names}) > 1:
         raise ValueError(f"taps are {', '.join(names)}; all need the same input, preprocessed or not.")
     return names
-
-
-def chosen_precision(precision=None):
-    """`precision`, or what the environment variable LOCALIZATION_PRECISION says, or `"float32"`."""
-    precision = precision or os.environ.get("LOCALIZATION_PRECISION") or "float32"
-    if precision not in PRECISIONS:
-        raise ValueError(f'precision is "{precision}"; choose one of {", ".join(PRECISIONS)}.')
-    return precision
 
 
 def build_trunk(image_size=224, weights="bundled", taps="block5_pool", precision=None):
