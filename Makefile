@@ -48,7 +48,7 @@ test: .venv/ready
 
 refresh: .venv/ready
 	$(BIN)/python -m tools.notebooks refresh
-	cp build/gallery.png assets/gallery.png
+	$(BIN)/python -m tools.files build/gallery.png assets/gallery.png
 
 heads: .venv/ready
 	$(BIN)/python -m tools.notebooks run 02 07

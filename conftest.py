@@ -6,6 +6,7 @@ import tempfile
 from nbval.plugin import IPyNbCell
 
 from tools.comparison import ComparableText
+from tools.course import lessons_in
 
 _sanitize = IPyNbCell.sanitize
 
@@ -24,6 +25,12 @@ def pytest_configure(config):
         folder = tempfile.TemporaryDirectory()
         config.add_cleanup(folder.cleanup)
         os.environ.setdefault("TF_XLA_FLAGS", f"--tf_xla_persistent_cache_directory='{folder.name}'")
+
+
+def pytest_ignore_collect(collection_path):
+    """Of the notebooks only lessons are run: no `Untitled.ipynb`, no copy of a lesson, no backup."""
+    if collection_path.suffix == ".ipynb" and collection_path.resolve() not in lessons_in():
+        return True
 
 
 def pytest_collection_modifyitems(items):

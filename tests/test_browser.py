@@ -17,9 +17,10 @@ import nbformat
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from tools.notebooks import NOTEBOOKS, PROJECT, with_constants
+from tools.course import PROJECT, lessons_in
+from tools.notebooks import with_constants
 
-PATHS = sorted(NOTEBOOKS.glob("*.ipynb"), reverse=True)  # nbval begins with the first: neither has to wait
+PATHS = lessons_in()[::-1]  # nbval begins with the first: neither has to wait
 SCREENSHOTS = PROJECT / "build" / "browser"
 MINUTE = 60_000  # milliseconds
 WIDTH = 1366  # a small laptop's
@@ -96,7 +97,8 @@ def lab(browser, tmp_path_factory):
     root, settings = home / "root", home / "config" / "labconfig" / "default_setting_overrides.json"
     (root / "notebooks").mkdir(parents=True)
     (root / "assets").symlink_to(PROJECT / "assets")
-    shutil.copytree(PROJECT / "saved-models", root / "saved-models", ignore=shutil.ignore_patterns("my-*"))
+    for name in ("localization_utils", "exercises", "saved-models"):  # what lessons save lands there
+        shutil.copytree(PROJECT / name, root / name, ignore=shutil.ignore_patterns("my-*", "__pycache__"))
     settings.parent.mkdir(parents=True)
     settings.write_text(json.dumps(SETTINGS))
     own = {f"JUPYTER_{kind.upper()}_DIR": str(home / kind) for kind in ("config", "data", "runtime")}
@@ -106,6 +108,8 @@ def lab(browser, tmp_path_factory):
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", f"--port={port}", "--allow-root"]
     command += ["--IdentityProvider.token=t", "--LabApp.expose_app_in_browser=True", f"--notebook-dir={root}"]
     environment = os.environ | own | {"IPYTHONDIR": str(home / "ipython"), "PYTHONOPTIMIZE": "1"}
+    environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH")]))
+    environment.setdefault("LOCALIZATION_CACHE", str(PROJECT / "build" / "features"))
     environment.pop("PYTEST_CURRENT_TEST")  # where a kernel sees it, it hides what C++ writes on stderr
     environment.pop("PYTHONDONTWRITEBYTECODE", None)  # else each kernel compiles TensorFlow anew, optimized
     with open(home / "log", "w") as log:

@@ -1,12 +1,12 @@
 """README, glossary and guides say what is there."""
 
 import re
-from pathlib import Path
 
 import nbformat
 import pytest
 
-PROJECT = Path(__file__).resolve().parent.parent
+from tools.course import PROJECT, lessons_in
+
 DOCUMENTS = [PROJECT / f"{name}.md" for name in "README GLOSSARY TEACHING CONTRIBUTING CHANGELOG".split()]
 
 
@@ -20,7 +20,7 @@ def words_of(notebook):
     return re.sub(r"\(https://\S+\)", "", "\n".join(texts)).lower()  # an address is no text
 
 
-LESSONS = {path: words_of(path) for path in sorted((PROJECT / "notebooks").glob("*.ipynb"))}
+LESSONS = {path: words_of(path) for path in lessons_in()}
 ENTRIES = re.findall(r"(?m)^\| (.+?) \| .+ \| \[(\d+)\]\((.+?)\) \|$", text_of(PROJECT / "GLOSSARY.md"))
 
 

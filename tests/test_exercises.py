@@ -8,11 +8,12 @@ import pytest
 
 from exercises import check, checking
 from tests.wrong_answers import WRONG
+from tools.course import lesson as path_of
+from tools.course import lessons_in
 from tools.exercises import cells_tagged_exercise, exercise_cells, solution_cells
 from tools.grade import grade
-from tools.notebooks import NOTEBOOKS
 
-LESSONS = [path.name[:2] for path in sorted(NOTEBOOKS.glob("*.ipynb"))]
+LESSONS = [path.name[:2] for path in lessons_in()]
 CASES = [(lesson, number) for lesson in LESSONS for number in (1, 2, 3)]
 
 
@@ -27,8 +28,7 @@ def outcome_of(source, lesson):
 
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_exercise_cells_are_derived_from_the_solutions(lesson):
-    (path,) = NOTEBOOKS.glob(f"{lesson}-*.ipynb")
-    cells = cells_tagged_exercise(nbformat.read(path, as_version=4))
+    cells = cells_tagged_exercise(nbformat.read(path_of(lesson), as_version=4))
     assert [cell.source for cell in cells] == exercise_cells(lesson), "run python -m tools.exercises"
 
 
@@ -65,7 +65,7 @@ def test_an_exercise_that_does_not_exist():
 
 
 def test_grade_tells_right_from_wrong(tmp_path):
-    (lesson,) = NOTEBOOKS.glob("01-*.ipynb")
+    lesson = path_of("01")
     notebook = nbformat.read(lesson, as_version=4)
     first, second, third = cells_tagged_exercise(notebook)
     first.source = solution_cells("01")[1][0]
@@ -81,7 +81,7 @@ def test_grade_tells_right_from_wrong(tmp_path):
 
 
 def test_grade_misses_what_was_deleted(tmp_path):
-    (lesson,) = NOTEBOOKS.glob("02-*.ipynb")
+    lesson = path_of("02")
     notebook = nbformat.read(lesson, as_version=4)
     notebook.cells = [cell for cell in notebook.cells if '"2.2"' not in cell.source]
     nbformat.write(notebook, tmp_path / lesson.name)

@@ -1,7 +1,6 @@
 """The notebooks as documents; nbval, in the same pytest run, executes them and compares their outputs."""
 
 import re
-from pathlib import Path
 
 import keras
 import nbformat
@@ -10,10 +9,10 @@ import pytest
 
 import localization_utils as lu
 from localization_utils.photographs import _piece
+from tools.course import LESSONS, NOTEBOOKS, lessons_in
 from tools.lessons import taught
 
-FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
-PATHS = sorted(FOLDER.glob("*.ipynb"))
+PATHS = lessons_in()
 EACH = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 
 
@@ -26,7 +25,7 @@ def outputs(path):
 
 
 def test_the_course_is_there():
-    assert [path.stem for path in PATHS][:4] == ["01-generate", "02-train", "03-predict", "04-visualize"]
+    assert [path.stem for path in PATHS] == list(LESSONS) and len(LESSONS) == 14
 
 
 @EACH
@@ -76,7 +75,7 @@ def test_cells_are_short_and_explained(path):
 def test_links_between_lessons_lead_somewhere(path):
     for cell in cells(path, "markdown"):
         for target in re.findall(r"\]\((?!https://)([^)#]+\.ipynb)", cell.source):
-            assert (FOLDER / target).is_file(), target
+            assert (NOTEBOOKS / target).is_file(), target
 
 
 # --- helpers that a lesson teaches are the package's own

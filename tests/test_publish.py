@@ -9,7 +9,7 @@ import nbformat
 import pytest
 
 from tools import publish
-from tools.notebooks import PROJECT
+from tools.course import PROJECT, lessons_in
 
 WRONG = ["", "jane", "a b/c", "https://github.com/a/b", "-a/b", "a/b.git", "a/..", "é/b", "a/b\n"]
 PACKAGES = ("localization_utils", "exercises")
@@ -21,7 +21,9 @@ print(os.getcwd(), *(importlib.util.find_spec(name).origin for name in {PACKAGES
 @pytest.fixture
 def course(tmp_path):
     """A copy of the README and the notebooks, not published."""
-    shutil.copytree(PROJECT / "notebooks", tmp_path / "notebooks", ignore=shutil.ignore_patterns(".*"))
+    (tmp_path / "notebooks").mkdir()
+    for path in lessons_in():
+        shutil.copy(path, tmp_path / "notebooks")
     shutil.copy(PROJECT / "README.md", tmp_path)
     publish.publish(None, tmp_path)
     return tmp_path

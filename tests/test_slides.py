@@ -6,9 +6,9 @@ import nbformat
 import pytest
 
 from tools import slides
-from tools.notebooks import NOTEBOOKS
+from tools.course import lessons_in
 
-PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
+PATHS = lessons_in()
 EACH = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 
 

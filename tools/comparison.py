@@ -6,9 +6,14 @@ number chooses, with its digits, how closely it is held. Everything else must be
 """
 
 import re
+import subprocess
+from base64 import b64decode
+from io import BytesIO
 from pathlib import Path
 
+import nbformat
 from nbval.plugin import get_sanitize_patterns
+from PIL import Image, ImageChops
 
 SANITIZE = Path(__file__).resolve().parent.parent / "tests" / "nbval-sanitize.cfg"
 DECIMAL = re.compile(r"-?\d+\.(\d+)")
@@ -45,3 +50,62 @@ class ComparableText(str):
 
     def __ne__(self, other):
         return not self == other
+
+
+def _text(output):
+    """All of an output that is compared, as one sanitized text; pictures and widgets by their kind."""
+    data = {k: v for k, v in output.get("data", {}).items() if k.startswith("text/")}
+    kinds = sorted(output.get("data", {}))
+    parts = [
+        output.output_type,
+        output.get("name", ""),
+        output.get("text", ""),
+        *data.values(),
+        *kinds,
+    ]
+    return sanitized("\n".join(parts))
+
+
+def _pictures(output):
+    """The PNG pictures of an output, as Pillow images in RGB."""
+    pngs = [v for k, v in output.get("data", {}).items() if k == "image/png"]
+    return [Image.open(BytesIO(b64decode(png))).convert("RGB") for png in pngs]
+
+
+def _look_alike(a, b):
+    """Whether no pixel of two pictures differs by more than 32 of 255 levels: a moved line does."""
+    return a.size == b.size and max(high for _, high in ImageChops.difference(a, b).getextrema()) <= 32
+
+
+def _same_output(a, b, exactly):
+    pictures_a, pictures_b = _pictures(a), _pictures(b)
+    return (
+        (_text(a) == _text(b) if exactly else same_text(_text(a), _text(b)))
+        and len(pictures_a) == len(pictures_b)
+        and all(map(_look_alike, pictures_a, pictures_b))
+    )
+
+
+def keep_equal_outputs(before, after):
+    """Put back, in place, an unchanged cell's earlier outputs where the new ones say and show the same.
+
+    After a changed cell a number that is off by the tolerance is no rounding any more: it is taken as it is.
+    """
+    changed, earlier = False, {cell.id: cell for cell in before.cells if cell.cell_type == "code"}
+    for cell in (c for c in after.cells if c.cell_type == "code"):
+        old = earlier.get(cell.id)
+        changed = changed or old is None or old.source != cell.source
+        if old is None or old.source != cell.source or len(old.outputs) != len(cell.outputs):
+            continue
+        if all(_same_output(*pair, exactly=changed) for pair in zip(old.outputs, cell.outputs)):
+            cell.outputs = old.outputs
+
+
+def committed(path):
+    """A notebook as last committed: what was changed since is known as changed. As it is, without git."""
+    try:
+        command = ["git", "show", f"HEAD:./{path.name}"]
+        shown = subprocess.run(command, cwd=path.parent, capture_output=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError):  # no git, no repository, or a new notebook
+        return nbformat.read(path, as_version=4)
+    return nbformat.reads(shown.decode(), as_version=4)

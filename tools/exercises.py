@@ -10,7 +10,8 @@ from types import SimpleNamespace
 
 import nbformat
 
-from tools.notebooks import NOTEBOOKS, PROJECT
+from tools.course import PROJECT, lessons_in
+from tools.files import write_notebook
 
 SOLUTIONS = PROJECT / "exercises" / "solutions"
 BLOCK = re.compile(r"(?ms)^( +)# solution: ([^\n]+)\n.*?^ +# end of solution\n")
@@ -51,9 +52,9 @@ def derive(path):
     for cell, source in zip(cells_tagged_exercise(notebook), exercise_cells(path.name[:2]), strict=True):
         if cell.source != source:
             cell.source, cell.outputs, cell.execution_count = source, [], None
-    nbformat.write(notebook, path)
+    write_notebook(notebook, path)
 
 
 if __name__ == "__main__":
-    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
+    for path in lessons_in():
         derive(path)

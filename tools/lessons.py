@@ -8,7 +8,8 @@ import nbformat
 import numpy as np
 
 import localization_utils as lu
-from tools.notebooks import NOTEBOOKS, constants_of
+from tools.course import lesson as path_of
+from tools.notebooks import constants_of
 
 
 def taught(lesson, names, **scope):
@@ -17,7 +18,7 @@ def taught(lesson, names, **scope):
     Runs only their definitions and the lesson's constants (names in capitals). `scope` holds what the
     functions expect to find beside them, and takes the place of constants of the same name.
     """
-    (path,) = NOTEBOOKS.glob(f"{lesson}-*.ipynb")
+    path = path_of(lesson)
     cells = nbformat.read(path, as_version=4).cells
     tree = ast.parse("\n".join(cell.source for cell in cells if cell.cell_type == "code"))
     kept = [node for node in tree.body if getattr(node, "name", None) in names or constants_of(node)]

@@ -8,22 +8,17 @@ refresh  executes notebooks in place; an output that says the same as before sta
 import argparse
 import ast
 import re
-import subprocess
 import sys
 import time
-from base64 import b64decode
-from io import BytesIO
-from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
-from PIL import Image, ImageChops
+from nbclient.exceptions import CellExecutionError, DeadKernelError
 
-from tools.comparison import same_text, sanitized
+from tools.comparison import committed, keep_equal_outputs
+from tools.course import NOTEBOOKS, PROJECT, lessons_in
+from tools.files import write_notebook
 
-PROJECT = Path(__file__).resolve().parent.parent
-NOTEBOOKS = PROJECT / "notebooks"
 CORE = ("01", "02", "03", "04")
 
 
@@ -72,7 +67,7 @@ def execute(path, constants=None):
     with_constants(notebook, constants or {})
     print(f"--- {path.stem}", file=sys.stderr)
     start = time.perf_counter()
-    LiveClient(
+    client = LiveClient(
         notebook,
         timeout=None,
         coalesce_streams=True,
@@ -81,61 +76,19 @@ def execute(path, constants=None):
         kernel_name="python3",
         extra_arguments=["--IPKernelApp.log_level=ERROR"],
         resources={"metadata": {"path": str(path.parent)}},
-    ).execute()
+    )
+    try:
+        client.execute()
+    except DeadKernelError:
+        sys.exit(
+            f"{path.stem}: its Python was killed, most often because the memory is full. It needs 3 GB: "
+            "close other notebooks and programs, and run the command again."
+        )
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
     }
     return notebook, time.perf_counter() - start
-
-
-def _text(output):
-    """All of an output that is compared, as one sanitized text; pictures and widgets by their kind."""
-    data = {k: v for k, v in output.get("data", {}).items() if k.startswith("text/")}
-    kinds = sorted(output.get("data", {}))
-    parts = [
-        output.output_type,
-        output.get("name", ""),
-        output.get("text", ""),
-        *data.values(),
-        *kinds,
-    ]
-    return sanitized("\n".join(parts))
-
-
-def _pictures(output):
-    """The PNG pictures of an output, as Pillow images in RGB."""
-    pngs = [v for k, v in output.get("data", {}).items() if k == "image/png"]
-    return [Image.open(BytesIO(b64decode(png))).convert("RGB") for png in pngs]
-
-
-def _look_alike(a, b):
-    """Whether no pixel of two pictures differs by more than 32 of 255 levels: a moved line does."""
-    return a.size == b.size and max(high for _, high in ImageChops.difference(a, b).getextrema()) <= 32
-
-
-def _same_output(a, b, exactly):
-    pictures_a, pictures_b = _pictures(a), _pictures(b)
-    return (
-        (_text(a) == _text(b) if exactly else same_text(_text(a), _text(b)))
-        and len(pictures_a) == len(pictures_b)
-        and all(map(_look_alike, pictures_a, pictures_b))
-    )
-
-
-def keep_equal_outputs(before, after):
-    """Put back, in place, an unchanged cell's earlier outputs where the new ones say and show the same.
-
-    After a changed cell a number that is off by the tolerance is no rounding any more: it is taken as it is.
-    """
-    changed, earlier = False, {cell.id: cell for cell in before.cells if cell.cell_type == "code"}
-    for cell in (c for c in after.cells if c.cell_type == "code"):
-        old = earlier.get(cell.id)
-        changed = changed or old is None or old.source != cell.source
-        if old is None or old.source != cell.source or len(old.outputs) != len(cell.outputs):
-            continue
-        if all(_same_output(*pair, exactly=changed) for pair in zip(old.outputs, cell.outputs)):
-            cell.outputs = old.outputs
 
 
 def result_of(notebook):
@@ -147,23 +100,12 @@ def result_of(notebook):
 
 def run(paths, constants):
     """Execute copies into build/notebooks and report them."""
-    target, lines = PROJECT / "build" / "notebooks", []
-    target.mkdir(parents=True, exist_ok=True)
+    lines = []
     for path in paths:
         notebook, seconds = execute(path, constants)
-        nbformat.write(notebook, target / path.name)
+        write_notebook(notebook, PROJECT / "build" / "notebooks" / path.name)
         lines.append(f"{path.stem:<18} {seconds // 60:.0f}:{seconds % 60:02.0f}  {result_of(notebook)}")
     print("", *lines, "", "executed copies: build/notebooks", sep="\n")
-
-
-def committed(path):
-    """A notebook as last committed: what was changed since is known as changed. As it is, without git."""
-    try:
-        command = ["git", "show", f"HEAD:./{path.name}"]
-        shown = subprocess.run(command, cwd=path.parent, capture_output=True, check=True).stdout
-    except (OSError, subprocess.CalledProcessError):  # no git, no repository, or a new notebook
-        return nbformat.read(path, as_version=4)
-    return nbformat.reads(shown.decode(), as_version=4)
 
 
 def refresh(paths):
@@ -172,7 +114,7 @@ def refresh(paths):
         before = committed(path)
         notebook, _ = execute(path)
         keep_equal_outputs(before, notebook)
-        nbformat.write(notebook, path)
+        write_notebook(notebook, path)
 
 
 def main():
@@ -184,7 +126,7 @@ def main():
         help="lessons, such as 02 03 (default: 01-04 for run, all for refresh), and constants",
     )
     options = parser.parse_args()
-    known = {path.name[:2]: path for path in sorted(NOTEBOOKS.glob("[0-9][0-9]-*.ipynb"))}
+    known = {path.name[:2]: path for path in lessons_in(NOTEBOOKS)}
     constants = dict(word.split("=", 1) for word in options.words if "=" in word)
     numbers = [word for word in options.words if "=" not in word]
     if constants and not (numbers and options.command == "run"):

@@ -9,8 +9,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import localization_utils as lu
+from tools.course import PROJECT
+from tools.files import whole
 from tools.measure import asked, results
-from tools.notebooks import PROJECT
 
 STEPS = {
     "localization-1": ("2", "a white rectangle", "four numbers"),
@@ -69,7 +70,8 @@ def main():
     for place, name in zip(places, STEPS):
         step(place, name)
     legend(last)
-    figure.savefig(PROJECT / "assets" / "ladder.png", dpi=100)
+    with whole(PROJECT / "assets" / "ladder.png") as part:
+        figure.savefig(part, dpi=100)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,8 @@ import sys
 
 import nbformat
 
-from tools.notebooks import PROJECT
+from tools.course import PROJECT, lessons_in
+from tools.files import write_text
 
 ADDRESS = re.compile(r"(?!.*(\.git|/\.\.?)$)[A-Za-z0-9][\w-]{0,38}/[\w.-]{1,100}", re.ASCII)
 LINKS = re.compile(r"(?m)\n\n\[Open in Colab\]\(\S+\) · \[Open in Binder\]\(\S+\)$")
@@ -64,7 +65,7 @@ def set_up(notebook, address, lesson=None):
 
 def publish(address, project=PROJECT):
     """Write a project's links and set-up cells, or take them out; gives the paths that changed."""
-    lessons = sorted((project / "notebooks").glob("[0-9][0-9]-*.ipynb"))
+    lessons = lessons_in(project / "notebooks")
     readme = project / "README.md"
     texts = {readme: linked(readme.read_text(encoding="utf-8"), address, lessons[0].name)}
     for path in lessons:
@@ -73,7 +74,7 @@ def publish(address, project=PROJECT):
         texts[path] = nbformat.writes(notebook) + "\n"
     changed = [path for path, text in texts.items() if path.read_text(encoding="utf-8") != text]
     for path in changed:
-        path.write_text(texts[path], encoding="utf-8")
+        write_text(path, texts[path])
     return changed
 
 

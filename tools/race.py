@@ -19,6 +19,7 @@ import numpy as np
 import localization_utils as lu
 from localization_utils.trunk import PROJECT
 from tools.benchmark import draw_pixel_by_pixel
+from tools.files import whole, write_text
 from tools.lessons import taught
 from tools.measure import features_of, untouched
 
@@ -172,7 +173,8 @@ def plot(race):
     axis.set_title("The same trunk, the same rectangles: what a pass through the trunk buys")
     axis.grid(alpha=0.3)
     axis.legend(loc="center right", bbox_to_anchor=(1, 0.74))
-    figure.savefig(PLOT, dpi=110)
+    with whole(PLOT) as part:
+        figure.savefig(part, dpi=110)
 
 
 def main():
@@ -194,7 +196,7 @@ def main():
         "dense": ours("block5_pool", (64, 128, 256, 512, 1024), train_dense, block5),
         "edge": ours("block2_pool", (32, 64, 128, 256, 512, 1536), train_edges, block2),
     }
-    RESULT.write_text(json.dumps(race) + "\n")
+    write_text(RESULT, json.dumps(race) + "\n")
     plot(race)
     print(f"\none step of the original: {step:.2f} s\n\n{table(race)}")
 

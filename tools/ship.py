@@ -11,6 +11,7 @@ import keras
 from keras import ops
 
 from localization_utils.localizer import SAVED_MODELS
+from tools.files import whole
 
 
 def ship(source, target):
@@ -19,12 +20,13 @@ def ship(source, target):
     head = keras.models.clone_model(learned)  # without the optimizers of heads in it
     for weight, value in zip(head.weights, learned.weights):
         weight.assign(ops.cast(ops.cast(value, "bfloat16"), "float32"))
-    head.save(target)
-    with ZipFile(target) as file:
-        parts = {name: file.read(name) for name in file.namelist()}
-    with ZipFile(target, "w", ZIP_DEFLATED, compresslevel=9) as file:
-        for name, content in parts.items():
-            file.writestr(name, content)
+    with whole(target) as part:
+        head.save(part)
+        with ZipFile(part) as file:
+            parts = {name: file.read(name) for name in file.namelist()}
+        with ZipFile(part, "w", ZIP_DEFLATED, compresslevel=9) as file:
+            for name, content in parts.items():
+                file.writestr(name, content)
 
 
 if __name__ == "__main__":

@@ -14,13 +14,15 @@ import os
 import re
 import sys
 import tarfile
+import tempfile
 from pathlib import Path
 from urllib.request import urlopen
 
 import nbformat
 from nbconvert import SlidesExporter
 
-from tools.notebooks import NOTEBOOKS, PROJECT
+from tools.course import LESSONS, PROJECT, lessons_in
+from tools.files import write_notebook, write_text
 from tools.publish import set_up
 
 SLIDES = PROJECT / "build" / "slides"
@@ -77,10 +79,19 @@ def fetch(package, checksum):
     found = base64.b64encode(hashlib.sha512(content).digest()).decode()
     if found != checksum:
         sys.exit(f"{address} has checksum {found}, not {checksum}: not used.")
-    partial = folder.with_suffix(".partial")
-    with tarfile.open(fileobj=io.BytesIO(content)) as archive:
-        archive.extractall(partial, filter="data")
-    partial.joinpath("package").rename(folder)
+    unpack(content, folder)
+
+
+def unpack(content, folder):
+    """Unpack an npm package, whole or not at all."""
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".", dir=folder.parent) as partial:
+            with tarfile.open(fileobj=io.BytesIO(content)) as archive:
+                archive.extractall(partial, filter="data")
+            Path(partial, "package").rename(folder)
+    except OSError as error:
+        sys.exit(f"{folder} cannot be written: {error.strerror}. Free some space and run the command again.")
 
 
 def spoken(title):
@@ -148,8 +159,7 @@ def _lines(output):
 def export(path):
     """Write the slides of one notebook, and the notebook that jupyterlab-rise presents live."""
     notebook = arranged(nbformat.read(path, as_version=4))
-    LIVE.mkdir(exist_ok=True)
-    nbformat.write(notebook, LIVE / path.name)
+    write_notebook(notebook, LIVE / path.name)
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cell.source = cell.source.replace(".ipynb)", ".html)")
@@ -169,14 +179,14 @@ def export(path):
     exporter.exclude_input_prompt = exporter.exclude_output_prompt = True
     html, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": path.stem}})
     target = SLIDES / f"{path.stem}.html"
-    target.write_text(html.replace("</body>", FIT + "</body>"), encoding="utf-8")
+    write_text(target, html.replace("</body>", FIT + "</body>"))
     return target
 
 
 def main(numbers):
-    paths = [path for path in sorted(NOTEBOOKS.glob("*.ipynb")) if not numbers or path.name[:2] in numbers]
+    paths = [path for path in lessons_in() if not numbers or path.name[:2] in numbers]
     if not paths:
-        sys.exit(f"no lesson {' '.join(numbers)}; there are 01 to 12.")
+        sys.exit(f"no lesson {' '.join(numbers)}; there are 01 to {len(LESSONS)}.")
     for package, checksum in PACKAGES.items():
         fetch(package, checksum)
     for path in paths:

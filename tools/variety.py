@@ -18,6 +18,7 @@ import numpy as np
 import localization_utils as lu
 from exercises.checking import assets
 from localization_utils.trunk import PROJECT, chosen_precision
+from tools.files import write_text
 from tools.lessons import taught
 from tools.measure import features_of
 
@@ -121,7 +122,7 @@ def main():
         if count == COUNTS[-1]:  # a seed is done
             result["held_out_with_an_object"] = len(each)
             result["differences"] = differences(scores)
-            RESULT.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+            write_text(RESULT, json.dumps(result, indent=1) + "\n")
     print(json.dumps(result["differences"], indent=1))
 
 

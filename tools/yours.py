@@ -21,6 +21,7 @@ from tqdm import tqdm
 
 import localization_utils as lu
 from localization_utils.annotations.files import Problems, find_annotations
+from tools.files import whole
 
 START = "photographs"  # the shipped head that learns on
 VERSIONS, EPOCHS, PEAK, FOLDS, FEW = 6, 12, 1e-3, 5, 10
@@ -100,8 +101,9 @@ def cross_validated(sequence, features, targets, photos, keep):
         if not path.is_file():
             head = trained(features, targets, np.flatnonzero(fold[photo] != k))
             found = found_by(head, features, row[tested])
-            np.save(path.with_suffix(".part.npy"), looked_twice(head, [photos[i] for i in tested], found))
-            path.with_suffix(".part.npy").replace(path)
+            found = looked_twice(head, [photos[i] for i in tested], found)
+            with whole(path) as part:
+                np.save(part, found)
         boxes[fold == k] = np.load(path)
     return boxes
 
@@ -137,7 +139,8 @@ def picture(sequence, actual, found, scores, path):
     images = [lu.draw_boxes(sequence.draw(i)[0][0], actual[i], found[i]) for i in chosen]
     names = [f"IoU {scores[i]:.2f}" for i in chosen]
     figure = lu.show_gallery(images, names, inches=3, heading="Best, median and worst: yellow is your box")
-    figure.savefig(path)
+    with whole(path) as part:
+        figure.savefig(part)
     plt.close(figure)
 
 
@@ -179,7 +182,9 @@ def run(source, inclusive):
     scores = report(actual, found_by(fresh_head(), features, rows), found)
     picture(sequence, actual, found, scores, out / "best-median-worst.png")
     print("Training on all labels ...", flush=True)
-    trained(features, targets, np.arange(len(targets))).save(out / "head.keras")
+    head = trained(features, targets, np.arange(len(targets)))
+    with whole(out / "head.keras") as part:
+        head.save(part)
     model, target = lu.load_localizer(out / "head.keras"), TARGETS[form]
     count = label_the_rest(model, unlabelled(folder, labelled), form, out / target)
     for path in out.glob("fold-*.npy"):
