@@ -1,6 +1,8 @@
 """Joins trunk and head into one Keras model, and asks it for boxes."""
 
 from pathlib import Path
+from textwrap import shorten
+from zipfile import is_zipfile
 
 import keras
 import numpy as np
@@ -41,7 +43,7 @@ def load_localizer(name="localization-1", scene=None):
     `name` is a head shipped in `saved-models/`, or the path of your own `.keras` or `.h5` file: a head
     alone, or a whole model, which comes back as it is. Say for which `scene`, and a shipped head that
     was trained on another scene or image size is refused. Raises FileNotFoundError that lists what
-    there is, ValueError when a head's inputs are not named after taps of the trunk.
+    there is, ValueError for a damaged file and for a head whose inputs are not named after taps of the trunk.
     """
     model = _load(name)
     if scene is not None:
@@ -63,7 +65,7 @@ def _check_scene(name, model, scene):
 
 def _load(name):
     """The model of a name or path, its head joined to the trunk."""
-    model = keras.models.load_model(_model_path(name), compile=False)
+    model = _read(_model_path(name))
     names = [tensor.name for tensor in model.inputs]
     if model.inputs[0].shape[-1] == 3 and names[0] not in TAPS:
         return model
@@ -71,6 +73,25 @@ def _load(name):
     size = model.inputs[0].shape[1] * TAPS[taps[0]][0]
     trunk = build_trunk(size, taps=taps)
     return keras.Model(trunk.input, model(trunk.output), name="Localization_Model")
+
+
+def _read(path):
+    """The model in a file; ValueError in one line where the file is damaged or holds something else."""
+    try:
+        model = keras.models.load_model(path, compile=False)
+        if model.inputs:
+            return model
+        wrong = "it holds no model with named inputs"
+    except MemoryError:
+        raise
+    except Exception as error:  # whatever zip, JSON, HDF5 and Keras raise about damage
+        wrong = shorten(str(error), 200, placeholder=" ...") or type(error).__name__
+        if path.suffix == ".keras" and not is_zipfile(path):  # Keras says that it is not found
+            wrong = "it is no .keras file, or only a part of one"
+    shipped = path.parent == SAVED_MODELS and path.stem in TRAINED_ON
+    restore = f"Restore it: git checkout -- saved-models/{path.name}"
+    way_out = restore if shipped else "Save the model again, or take a whole copy of the file"
+    raise ValueError(f"{path} cannot be loaded: {wrong.rstrip('.')}. {way_out}.")
 
 
 def _model_path(name):

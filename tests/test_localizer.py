@@ -1,5 +1,8 @@
 """Heads, the IoU metric, and the joined model, as the notebooks use them."""
 
+from io import BytesIO
+from zipfile import ZipFile
+
 import keras
 import numpy as np
 import pytest
@@ -103,3 +106,61 @@ def test_the_metric_is_the_mean_iou_of_decoded_boxes():
     expected = lu.iou(lu.to_pil_rect(y_true), lu.to_pil_rect(y_pred)).mean()
     assert float(metric.result()) == pytest.approx(expected, abs=1e-5)
     assert lu.BoxIoU.from_config(lu.BoxIoU(64).get_config()).image_size == 64
+
+
+def parts_of(path):
+    with ZipFile(path) as file:
+        return {name: file.read(name) for name in file.namelist()}
+
+
+def zipped(parts):
+    file = BytesIO()
+    with ZipFile(file, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return file.getvalue()
+
+
+WHOLE = localizer.SAVED_MODELS / "edges.keras"
+PARTS = parts_of(WHOLE)
+WEIGHTS = PARTS["model.weights.h5"]
+DAMAGED = {
+    "empty.keras": (b"", "no .keras file"),
+    "text.keras": (b"some text", "no .keras file"),
+    "truncated.keras": (WHOLE.read_bytes()[:1000], "only a part of one"),
+    "no-config.keras": (zipped({"model.weights.h5": WEIGHTS}), "config.json"),
+    "no-weights.keras": (zipped({"config.json": PARTS["config.json"]}), "model.weights.h5"),
+    "bad-config.keras": (zipped(PARTS | {"config.json": "{"}), "Expecting property name"),
+    "half-weights.keras": (zipped(PARTS | {"model.weights.h5": WEIGHTS[:5000]}), "truncated file"),
+    "empty.h5": (b"", "signature not found"),
+    "garbage.h5": (b"garbage" * 1000, "signature not found"),
+    "truncated.h5": (WEIGHTS[:5000], "truncated file"),
+    "only-weights.h5": (WEIGHTS, "No model config"),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_a_damaged_model_is_one_line_that_names_it(name, tmp_path):
+    content, wrong = DAMAGED[name]
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(ValueError) as refused:
+        lu.load_localizer(tmp_path / name)
+    said = str(refused.value)
+    assert said.startswith(f"{tmp_path / name} cannot be loaded: ") and wrong in said
+    assert said.endswith("Save the model again, or take a whole copy of the file.") and "\n" not in said
+    assert refused.value.__context__ is None  # no trace of what Keras says inside
+
+
+def test_a_damaged_head_of_the_course_comes_back_with_git(tmp_path, monkeypatch):
+    monkeypatch.setattr(localizer, "SAVED_MODELS", tmp_path)
+    (tmp_path / "edges.keras").write_bytes(b"")
+    with pytest.raises(ValueError, match="Restore it: git checkout -- saved-models/edges.keras.$"):
+        lu.load_localizer("edges")
+
+
+def test_a_model_that_brings_code_is_refused_in_one_line(tmp_path):
+    inputs = keras.Input((4,), name="block5_pool")
+    keras.Model(inputs, keras.layers.Lambda(lambda x: x)(inputs)).save(tmp_path / "code.keras")
+    with pytest.raises(ValueError, match="code.keras cannot be loaded: .*arbitrary code") as refused:
+        lu.load_localizer(tmp_path / "code.keras")
+    assert len(str(refused.value)) < 500 and "\n" not in str(refused.value)
