@@ -30,7 +30,7 @@ def course(tmp_path):
 
 
 def contents(course):
-    return {path: path.read_bytes() for path in course.rglob("*.*") if path.is_file()}
+    return {p: p.read_bytes().replace(b"\r\n", b"\n") for p in course.rglob("*.*") if p.is_file()}
 
 
 def test_publishing_again_elsewhere_and_not_at_all(course):
