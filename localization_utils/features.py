@@ -82,7 +82,9 @@ def _compute(sequence, names, weights, precision, stores, mine, part):
     stores[0].check_space(sum(len(m) * s.batch_bytes for m, s in zip(missing, stores)))
     todo = sorted(set().union(*missing))
     bar = {"total": rows * len(mine), "initial": rows * (len(mine) - len(todo)), "bar_format": BAR}
-    with tqdm(desc=names[0] if len(names) == 1 else f"{len(names)} taps", unit=" images", file=sys.stdout, **bar) as progress:
+    with tqdm(
+        desc=names[0] if len(names) == 1 else f"{len(names)} taps", unit=" images", file=sys.stdout, **bar
+    ) as progress:
         if todo:
             key = weights_id(weights), tuple(names), chosen_precision(precision)
             through_trunk = _build_passage(sequence.scene.image_size, weights, *key)
