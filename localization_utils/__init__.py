@@ -34,6 +34,7 @@ def _import_quietly():
 _import_quietly()
 
 from .annotations import LabelledPhoto, one_each, read_annotations, write_annotations  # noqa: E402
+from .batches import FeatureSequence, named_targets  # noqa: E402
 from .boxes import (  # noqa: E402
     edges_to_boxes,
     iou,
@@ -43,6 +44,7 @@ from .boxes import (  # noqa: E402
     to_pil_rect,
     xyxy_to_tlhw,
 )
+from .compositing import place  # noqa: E402
 from .crops import enlarge, from_squares, squares_around  # noqa: E402
 from .cutouts import CutOuts  # noqa: E402
 from .features import cached_features, compute_features  # noqa: E402
@@ -57,8 +59,8 @@ from .localizer import (  # noqa: E402
 from .photographs import Photographs  # noqa: E402
 from .photos import open_photo, photo_size, to_photo_pixels, to_square_pixels, to_squares  # noqa: E402
 from .pictures import draw_boxes, live_picture, plot_curves, show_edges, show_gallery  # noqa: E402
-from .scenes import Sprites, WhiteRectangles, place  # noqa: E402
-from .sequences import FeatureSequence, LocalizationSequence, PhotoSequence, named_targets  # noqa: E402
+from .scenes import Sprites, WhiteRectangles  # noqa: E402
+from .sequences import LocalizationSequence, PhotoSequence  # noqa: E402
 from .training import BoxIoU, EdgeLoss, WarmupCosine, build_training, train_edges  # noqa: E402
 from .trunk import build_block5, build_trunk  # noqa: E402
 from .validation import folds, interval  # noqa: E402

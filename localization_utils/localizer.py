@@ -1,13 +1,15 @@
 """Joins trunk and head into one Keras model, and asks it for boxes."""
 
+import os
 from pathlib import Path
 
 import keras
 import numpy as np
 
+from .arguments import array, checked, kind, optional, real, refuse, scene, whole
 from .boxes import edges_to_boxes, to_pil_rect
 from .crops import enlarge, from_squares, squares_around
-from .heads import dense_head
+from .heads import activation_of, dense_head
 from .photos import open_photo, photo_size, to_photo_pixels, to_square_pixels, to_squares
 from .trunk import PROJECT, TAPS, build_trunk, check_taps
 
@@ -25,6 +27,7 @@ TRAINED_ON = {  # the kinds of scene that a shipped head is made for
 }
 
 
+@checked(activation=activation_of)
 def build_localization_model(image_size=224, weights="bundled", activation="sigmoid"):
     """The original's model: frozen VGG16, flattened, and `Dense(4)`; 14,815,044 parameters at 224 px.
 
@@ -35,6 +38,20 @@ def build_localization_model(image_size=224, weights="bundled", activation="sigm
     return keras.Model(trunk.input, dense_head(trunk.output, activation), name="Localization_Model")
 
 
+def _model(name, value):
+    """A Keras model of images."""
+    shape = getattr(value, "input_shape", None)
+    if not (hasattr(value, "predict") and isinstance(shape, tuple) and len(shape) == 4 and shape[-1] == 3):
+        refuse(name, value, "a Keras model of images, as lu.load_localizer gives it")
+    return value
+
+
+ROWS = array("n", 4, what=", four a box,")
+
+
+@checked(
+    name=kind((str, os.PathLike), "a head in saved-models/ or the path of a file"), scene=optional(scene)
+)
 def load_localizer(name="localization-1", scene=None):
     """A Keras model from images to targets: a trained head, joined to the bundled trunk.
 
@@ -81,10 +98,11 @@ def _model_path(name):
         return path
     heads = ", ".join(sorted(p.stem for p in SAVED_MODELS.glob("*.keras")))
     raise FileNotFoundError(
-        f'"{name}" is neither a head in saved-models/ ({heads}) nor a .keras or .h5 file.'
+        f'name is "{name}"; give a head in saved-models/ ({heads}) or the path of a .keras or .h5 file.'
     )
 
 
+@checked(model=_model, batch_size=whole(), threshold=real(0, 1), looks=whole())
 def predict_boxes(model, images, batch_size=32, threshold=0.5, looks=1):
     """Find the box in each image: `xyxy` pixels `(n, 4)`, inside the image, never inverted.
 
@@ -95,10 +113,6 @@ def predict_boxes(model, images, batch_size=32, threshold=0.5, looks=1):
     the second time on closer, see `look_again`. Raises ValueError for another shape or range, or a photo that
     cannot be opened.
     """
-    if not 0 <= threshold <= 1:
-        raise ValueError(f"threshold is {threshold}; it is a probability, 0..1.")
-    if looks < 1:
-        raise ValueError(f"looks is {looks}; it must be 1 or more.")
     if isinstance(images, (list, tuple)):
         return _in_photos(model, images, batch_size, threshold, looks)
     x = _checked(model, images)
@@ -125,6 +139,7 @@ def _in_photos(model, photos, batch_size, threshold, looks):
     return np.concatenate(found)
 
 
+@checked(model=_model, boxes=ROWS, batch_size=whole())
 def look_again(model, images, boxes, batch_size=32):
     """Find boxes again in the square around each, enlarged to the whole image that the model takes.
 
@@ -133,9 +148,9 @@ def look_again(model, images, boxes, batch_size=32):
     image. Raises ValueError for other shapes.
     """
     photos = images if isinstance(images, (list, tuple)) else _checked(model, images)
-    boxes, size = np.array(boxes, "float32"), model.input_shape[1]
-    if boxes.shape != (len(photos), 4):
-        raise ValueError(f"boxes have shape {boxes.shape}; for {len(photos)} images give ({len(photos)}, 4).")
+    boxes, size = boxes.copy(), model.input_shape[1]
+    if len(boxes) != len(photos):
+        refuse("boxes", boxes, f"one for each of {len(photos)} images, ({len(photos)}, 4)")
     found = np.flatnonzero(~np.isnan(boxes[:, 0]))
     if len(found):
         opened = [open_photo(photos[i]) for i in found]
@@ -160,16 +175,21 @@ def _checked(model, images):
     return x
 
 
+@checked(image_size=whole(1, what=" of pixels"), threshold=real(0, 1))
 def decode_boxes(answer, image_size=224, threshold=0.5):
     """Turn what any head answers into `xyxy` pixels `(n, 4)`: sigmoid targets `(n, 4)` or edge logits.
 
     For named outputs this is output `"box"`, and NaN where output `"presence"` is below `threshold`.
     """
     if isinstance(answer, dict):
+        if missing := {"box", "presence"} - answer.keys():
+            refuse("answer", answer.keys(), f"outputs named {' and '.join(sorted(missing))} as well")
         boxes = decode_boxes(answer["box"], image_size)
-        boxes[answer["presence"][:, 0] < threshold] = np.nan
+        presence = array(len(boxes), 1, what=" (presence)", nan=False)("answer", answer["presence"])
+        boxes[presence[:, 0] < threshold] = np.nan
         return boxes
-    return edges_to_boxes(answer) if np.ndim(answer) == 3 else to_pil_rect(answer, image_size)
+    edges = len(getattr(answer, "shape", ())) == 3
+    return edges_to_boxes(answer) if edges else to_pil_rect(ROWS("answer", answer), image_size)
 
 
 def _sizes(model):

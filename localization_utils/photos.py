@@ -7,6 +7,8 @@ from contextlib import contextmanager
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from .arguments import array, checked, choice, many, optional, refuse, whole
+
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "PPM")
 ORIENTATION, SIDEWAYS = 0x0112, (5, 6, 7, 8)  # the EXIF tag, and its values that swap width and height
 TOO_LARGE = (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError)
@@ -16,6 +18,7 @@ class Unfit(ValueError):
     """What is wrong with a photo that Pillow would take, and what to do."""
 
 
+@checked(mode=choice("RGB", "RGBA"), least=optional(whole(1, what=" of pixels")))
 def open_photo(photo, mode="RGB", least=None):
     """Open a photo upright: a Pillow image of this `mode`, `"RGB"` or `"RGBA"`, 8 bits a channel.
 
@@ -24,10 +27,6 @@ def open_photo(photo, mode="RGB", least=None):
     transparency there is no `"RGBA"`. With `least` a photo whose shorter side is longer than that many pixels
     is reduced to it. Raises ValueError, which names the file and what is wrong with it.
     """
-    if mode not in ("RGB", "RGBA"):
-        raise ValueError(f'mode is {mode!r}; give "RGB" or "RGBA".')
-    if least is not None and not (isinstance(least, (int, np.integer)) and least > 0):
-        raise ValueError(f"least is {least!r}; give a whole number of pixels, 1 or more, or None.")
     with _opened(photo) as image:
         if least and image is not photo and image.format == "JPEG":
             image.draft("RGB", (2 * least, 2 * least))  # decodes no more pixels than are needed
@@ -47,6 +46,10 @@ def photo_size(photo):
         return image.size[::-1] if sideways else image.size
 
 
+PHOTOS, SIZE = many("a list of photos", least=0), whole(1, what=" of pixels")
+
+
+@checked(photos=PHOTOS, image_size=SIZE)
 def to_squares(photos, image_size=224):
     """Stretch photos to the square that a model takes.
 
@@ -58,14 +61,36 @@ def to_squares(photos, image_size=224):
     return squares, np.array([photo.size for photo in opened]).reshape(-1, 2)
 
 
+def _sizes(name, value):
+    sizes = array("n", 2, what=", width and height,", dtype="float64", nan=False)(name, value)
+    if not (sizes > 0).all():
+        refuse(name, value, "widths and heights above 0")
+    return sizes
+
+
+def _square(boxes, sizes):
+    if len(sizes) != len(boxes):
+        refuse("sizes", sizes, f"one for each of {len(boxes)} boxes")
+    return np.tile(sizes, 2)
+
+
+CONVERTED = {
+    "boxes": array("n", 4, what=", four a box,", dtype="float64"),
+    "sizes": _sizes,
+    "image_size": SIZE,
+}
+
+
+@checked(**CONVERTED)
 def to_photo_pixels(boxes, sizes, image_size=224):
     """Boxes in the squares of `to_squares` as boxes in the photos' own pixels, both `xyxy` `(n, 4)`."""
-    return np.asarray(boxes) * np.tile(sizes, 2) / image_size
+    return boxes * _square(boxes, sizes) / image_size
 
 
+@checked(**CONVERTED)
 def to_square_pixels(boxes, sizes, image_size=224):
     """Boxes in the photos' own pixels as boxes in the squares of `to_squares`, both `xyxy` `(n, 4)`."""
-    return np.asarray(boxes) * image_size / np.tile(sizes, 2)
+    return boxes * image_size / _square(boxes, sizes)
 
 
 def photo_name(photo):

@@ -47,7 +47,7 @@ def test_odd_boxes_are_drawn_without_an_error():
 
 def test_floats_and_bytes_look_the_same():
     image = np.random.default_rng(1).integers(0, 256, (8, 8, 3)).astype("uint8")
-    assert lu.draw_boxes(image) == lu.draw_boxes(image / np.float32(255))
+    assert lu.draw_boxes(image) == lu.draw_boxes(image / np.float32(255)) == lu.draw_boxes(image.astype(int))
 
 
 def test_a_gallery_holds_every_image_once():
@@ -61,7 +61,7 @@ def test_curves_show_every_epoch_and_the_baseline():
     class History:
         history = {"iou": [0.1, 0.2, 0.3], "val_iou": [0.1, 0.15, 0.2]}
 
-    figure = lu.plot_curves(History, {"iou": "train", "val_iou": "held out"}, "IoU", {"constant": 0.05})
+    figure = lu.plot_curves(History(), {"iou": "train", "val_iou": "held out"}, "IoU", {"constant": 0.05})
     lines = figure.axes[0].lines
     assert [line.get_label() for line in lines] == ["train", "held out", "constant: 0.050"]
     assert list(lines[0].get_xdata()) == [1, 2, 3]
