@@ -6,7 +6,8 @@ import keras
 import numpy as np
 from keras import tree
 
-from .arguments import array, checked, flag, optional, refuse, whole
+from .arguments import checked, flag, optional, refuse, whole
+from .arrays import array
 
 
 def keras_workers(name, value):

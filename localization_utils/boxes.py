@@ -8,7 +8,8 @@ Two forms, always named. `tlhw` is `[top, left, height, width]` in pixels. `xyxy
 import keras
 import numpy as np
 
-from .arguments import Words, array, checked, is_tensor, refuse, whole
+from .arguments import Words, checked, refuse, whole
+from .arrays import array, is_tensor
 
 EPSILON = 1e-7  # keeps the logarithm of reverse_sigmoid finite, and is exact in float32
 ROUNDING = 1e-3  # pixels that a box may leave its image by, from sums in float32

@@ -9,6 +9,7 @@ import zlib
 from pathlib import Path
 
 import numpy as np
+from filelock import FileLock, Timeout
 
 
 def _plain(value):
@@ -95,3 +96,18 @@ class FeatureStore:
     def read(self, batches):
         """The rows of the first batches, `(batches * rows, *shape)`, memory-mapped, read-only."""
         return np.memmap(self._data, self.dtype, "r", shape=(batches * self.rows, *self.shape))
+
+
+def alone(path):
+    """A lock file that this process holds; while another one holds it, this one says so and waits."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(path)
+    try:
+        return lock.acquire(timeout=0)
+    except Timeout:
+        print("Another notebook is computing these features; waiting for it.", end="\r", flush=True)
+        return lock.acquire()
+    except (OSError, NotImplementedError) as error:
+        why = getattr(error, "strerror", None) or error
+        way_out = "Set LOCALIZATION_CACHE to a folder on a local disk where you may write"
+        raise OSError(getattr(error, "errno", None), f"{path} cannot be locked: {why}. {way_out}.") from error

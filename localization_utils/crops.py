@@ -1,12 +1,59 @@
-"""Squares around boxes, enlarged to whole images: what a second look sees."""
+"""Squares that a model takes: photos stretched to them, and what lies around a box, enlarged to one."""
 
 import numpy as np
 from PIL import Image
 
-from .arguments import array, checked, many, optional, real, refuse, whole
+from .arguments import checked, many, optional, real, refuse, whole
+from .arrays import array
 from .photos import open_photo
 
 ROWS, SIZE = array("n", 4, what=", four a box,", dtype=None), whole(1, what=" of pixels")
+
+
+@checked(photos=many("a list of photos", least=0), image_size=SIZE)
+def to_squares(photos, image_size=224):
+    """Stretch photos to the square that a model takes.
+
+    Gives images `(n, image_size, image_size, 3)` uint8 and the photos' own sizes `(n, 2)`, width and height.
+    """
+    opened = [open_photo(photo) for photo in photos]
+    squares = [np.asarray(photo.resize((image_size, image_size))) for photo in opened]
+    squares = np.array(squares, np.uint8).reshape(-1, image_size, image_size, 3)
+    return squares, np.array([photo.size for photo in opened]).reshape(-1, 2)
+
+
+def _sizes(name, value):
+    sizes = array("n", 2, what=", width and height,", dtype="float64", nan=False)(name, value)
+    if not (sizes > 0).all():
+        refuse(name, value, "widths and heights above 0")
+    return sizes
+
+
+def _square(boxes, sizes):
+    if len(sizes) != len(boxes):
+        refuse("sizes", sizes, f"one for each of {len(boxes)} boxes")
+    return np.tile(sizes, 2)
+
+
+CONVERTED = {
+    "boxes": array("n", 4, what=", four a box,", dtype="float64"),
+    "sizes": _sizes,
+    "image_size": SIZE,
+}
+
+
+@checked(**CONVERTED)
+def to_photo_pixels(boxes, sizes, image_size=224):
+    """Boxes in the squares of `to_squares` as boxes in the photos' own pixels, both `xyxy` `(n, 4)`."""
+    return boxes * _square(boxes, sizes) / image_size
+
+
+@checked(**CONVERTED)
+def to_square_pixels(boxes, sizes, image_size=224):
+    """Boxes in the photos' own pixels as boxes in the squares of `to_squares`, both `xyxy` `(n, 4)`."""
+    return boxes * image_size / _square(boxes, sizes)
+
+
 NO_NAN = array("n", 4, what=", four a box,", dtype=None, nan=False)
 
 

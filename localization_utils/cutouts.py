@@ -5,7 +5,8 @@ import io
 import numpy as np
 from PIL import Image, ImageFilter
 
-from .arguments import checked, generator, many, real, span, whole
+from .arguments import checked, generator, many, real, whole
+from .arrays import span
 from .compositing import composite, digest, open_background, open_sprite, visible
 from .photographs import recolour
 
@@ -23,7 +24,7 @@ class CutOuts:
     @checked(
         cutouts=many("the paths of one cut-out or more"),
         photos=many("the paths of one photo or more"),
-        image_size=whole(32, what=" of pixels"),
+        image_size=whole(8, what=" of pixels"),
         scale=span(most=4),
         hidden=real(0, 1),
         presence=real(0, 1),

@@ -9,11 +9,10 @@ from pathlib import Path
 import keras
 import numpy as np
 import tensorflow as tf
-from filelock import FileLock, Timeout
 from tqdm import tqdm
 
 from .arguments import checked, kind, optional, refuse, whole
-from .cache import FeatureStore
+from .cache import FeatureStore, alone
 from .trunk import PROJECT, TAPS, build_trunk, check_taps, chosen_precision, weights_id
 from .winograd import fast_trunk
 
@@ -64,21 +63,6 @@ def _build_passage(size, weights, checksum, names, precision):
     if strategy.num_replicas_in_sync == 1 and not gpu and precision == "float32":
         return fast_trunk(trunk)
     return lambda images: keras.tree.flatten(trunk.predict(images, batch_size=len(images), verbose=0))
-
-
-def _alone(path):
-    """A lock file that this process holds; while another one holds it, this one says so and waits."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(path)
-    try:
-        return lock.acquire(timeout=0)
-    except Timeout:
-        print("Another notebook is computing these features; waiting for it.", end="\r", flush=True)
-        return lock.acquire()
-    except (OSError, NotImplementedError) as error:
-        why = getattr(error, "strerror", None) or error
-        way_out = "Set LOCALIZATION_CACHE to a folder on a local disk where you may write"
-        raise OSError(getattr(error, "errno", None), f"{path} cannot be locked: {why}. {way_out}.") from error
 
 
 def _compute(sequence, names, weights, precision, stores, missing, batches, part):
@@ -135,7 +119,7 @@ def compute_features(
     if any(missing):
         for store in stores:
             store.prepare()
-        with _alone(stores[0].folder / f"part-{part}.lock"):  # another process may have filled it meanwhile
+        with alone(stores[0].folder / f"part-{part}.lock"):  # another process may have filled it meanwhile
             missing = [store.missing(mine) for store in stores]
             _compute(sequence, names, weights, precision, stores, missing, len(mine), part)
     else:

@@ -1,14 +1,11 @@
-"""Pictures: boxes on images, galleries, edge distributions, learning curves, and pictures with sliders."""
+"""Pictures: boxes on images, galleries, edge distributions, and learning curves."""
 
-import io
-
-import ipywidgets as widgets
 import matplotlib.pyplot as plt
 import numpy as np
-from IPython.display import display
 from PIL import Image, ImageDraw
 
-from .arguments import array, checked, kind, many, optional, real, refuse, whole
+from .arguments import checked, kind, many, optional, real, refuse, whole
+from .arrays import array
 from .boxes import edges_to_boxes
 from .photos import open_photo
 
@@ -113,39 +110,6 @@ def show_edges(image, logits, actual=None, figure=None):
     above.set(xlim=(0, width), ylim=(0, 1), xticks=[], title="left and right")
     beside.set(ylim=(height, 0), xlim=(0, 1), yticks=[], title="top and\nbottom")
     return figure
-
-
-def _controls(name, value):
-    for key, control in value.items():
-        kind(["value", "observe"], "an ipywidgets control, IntSlider or Dropdown, say")(key, control)
-    return value
-
-
-@checked(draw=kind(["__call__"], "a function that gives a picture and a caption"), controls=_controls)
-def live_picture(draw, **controls):
-    """Show a picture beside the controls it depends on, and draw it anew when one of them moves.
-
-    `controls` are ipywidgets with a value, `IntSlider` or `Dropdown`, say. `draw` takes their values by name
-    and gives a Pillow image or a figure, and a caption. The picture follows as long as the kernel runs.
-    """
-    view, caption = widgets.Image(format="png"), widgets.Label()
-
-    def update(change=None):
-        picture, caption.value = draw(**{name: control.value for name, control in controls.items()})
-        buffer = io.BytesIO()
-        if isinstance(picture, Image.Image):
-            picture.save(buffer, "PNG")
-        else:
-            picture.savefig(buffer, format="png")
-            plt.close(picture)
-        view.value = buffer.getvalue()
-
-    for name, control in controls.items():
-        control.description = name
-        control.observe(update, names="value")
-    side = widgets.VBox([*controls.values(), caption])
-    display(widgets.HBox([view, side], layout=widgets.Layout(flex_flow="row wrap")))
-    update()
 
 
 def _numbers(name, value):

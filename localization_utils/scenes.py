@@ -3,7 +3,8 @@
 import numpy as np
 from PIL import Image
 
-from .arguments import checked, flag, generator, many, real, span, whole
+from .arguments import checked, flag, generator, many, real, whole
+from .arrays import span
 from .compositing import composite, digest, open_background, open_sprite, vary_background, visible
 
 SHARE = real(0, 1)

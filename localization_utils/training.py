@@ -6,7 +6,8 @@ import keras
 import numpy as np
 from keras import ops
 
-from .arguments import Words, array, checked, kind, real, refuse, whole
+from .arguments import Words, checked, kind, real, refuse, whole
+from .arrays import array
 from .batches import FeatureSequence, arrays
 from .boxes import edges_to_boxes, iou, to_pil_rect
 

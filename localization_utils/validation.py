@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from .arguments import array, checked, refuse, whole
+from .arguments import checked, refuse, whole
+from .arrays import array
 
 
 @checked(photos=whole(2), count=whole(2), seed=whole(0))

@@ -178,7 +178,7 @@ TABLE = {
         dict(
             cutouts=[*PATHS, [PHOTO]],
             photos=PATHS,
-            image_size=[*WHOLE, 8],
+            image_size=[*WHOLE, 7],
             scale=[1, None, "ab", (0, 1), (2, 1), (1, NAN), (1, 2, 3), (1, 50)],
             hidden=SHARE,
             presence=SHARE,

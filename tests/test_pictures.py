@@ -6,7 +6,7 @@ import pytest
 from PIL import Image, ImageColor
 
 import localization_utils as lu
-from localization_utils import pictures
+from localization_utils import live, pictures
 
 matplotlib.use("agg")
 BLACK = np.zeros((40, 60, 3), np.uint8)
@@ -83,7 +83,7 @@ def test_edges_stand_along_the_image_where_they_are_likely():
 
 def test_a_live_picture_follows_its_controls(monkeypatch):
     shown, asked = [], []
-    monkeypatch.setattr(pictures, "display", shown.append)
+    monkeypatch.setattr(live, "display", shown.append)
 
     def draw(left, which):
         asked.append((left, which))

@@ -359,7 +359,7 @@ def read_only(monkeypatch):
     monkeypatch.setattr(cache, "open", reads, raising=False)
     for name in ("mkdir", "write_text", "touch"):
         monkeypatch.setattr(Path, name, refuse)
-    monkeypatch.setattr(features.FileLock, "acquire", refuse)
+    monkeypatch.setattr(cache.FileLock, "acquire", refuse)
 
 
 def test_a_whole_cache_that_cannot_be_written_is_read(tmp_path, counting, request):
@@ -374,7 +374,7 @@ def test_a_whole_cache_that_cannot_be_written_is_read(tmp_path, counting, reques
 
 def test_storage_without_locks_is_one_clear_line(tmp_path, counting, monkeypatch):
     for error in (OSError(errno.ENOLCK, "No locks available"), NotImplementedError("FileLock")):
-        monkeypatch.setattr(features.FileLock, "acquire", Mock(side_effect=error))
+        monkeypatch.setattr(cache.FileLock, "acquire", Mock(side_effect=error))
         with pytest.raises(OSError, match="cannot be locked: .* Set LOCALIZATION_CACHE to a folder") as said:
             lu.cached_features(sequence(), folder=tmp_path)
         assert "\n" not in str(said.value) and counting.seen == 0
