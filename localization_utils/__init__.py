@@ -10,6 +10,7 @@ from .settings import prepare
 prepare()
 
 from .annotations import LabelledPhoto, one_each, read_annotations, write_annotations  # noqa: E402
+from .batches import FeatureSequence, named_targets  # noqa: E402
 from .boxes import (  # noqa: E402
     edges_to_boxes,
     iou,
@@ -19,22 +20,26 @@ from .boxes import (  # noqa: E402
     to_pil_rect,
     xyxy_to_tlhw,
 )
-from .crops import enlarge, from_squares, squares_around  # noqa: E402
+from .compositing import place  # noqa: E402
+from .crops import (  # noqa: E402
+    enlarge,
+    from_squares,
+    squares_around,
+    to_photo_pixels,
+    to_square_pixels,
+    to_squares,
+)
 from .cutouts import CutOuts  # noqa: E402
 from .features import cached_features, compute_features  # noqa: E402
 from .heads import dense_head, edge_head, edges, label_head, look_around, neck  # noqa: E402
-from .localizer import (  # noqa: E402
-    build_localization_model,
-    decode_boxes,
-    load_localizer,
-    look_again,
-    predict_boxes,
-)
+from .live import live_picture  # noqa: E402
+from .localizer import build_localization_model, load_localizer  # noqa: E402
 from .photographs import Photographs  # noqa: E402
-from .photos import open_photo, photo_size, to_photo_pixels, to_square_pixels, to_squares  # noqa: E402
-from .pictures import draw_boxes, live_picture, plot_curves, show_edges, show_gallery  # noqa: E402
-from .scenes import Sprites, WhiteRectangles, place  # noqa: E402
-from .sequences import FeatureSequence, LocalizationSequence, PhotoSequence, named_targets  # noqa: E402
+from .photos import open_photo, photo_size  # noqa: E402
+from .pictures import draw_boxes, plot_curves, show_edges, show_gallery  # noqa: E402
+from .prediction import decode_boxes, look_again, predict_boxes  # noqa: E402
+from .scenes import Sprites, WhiteRectangles  # noqa: E402
+from .sequences import LocalizationSequence, PhotoSequence  # noqa: E402
 from .training import BoxIoU, EdgeLoss, WarmupCosine, build_training, train_edges  # noqa: E402
 from .trunk import PROJECT, build_block5, build_trunk  # noqa: E402
 from .validation import folds, interval  # noqa: E402

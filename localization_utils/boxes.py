@@ -7,61 +7,58 @@ Two forms, always named. `tlhw` is `[top, left, height, width]` in pixels. `xyxy
 
 import keras
 import numpy as np
-from keras.utils import bounding_boxes
+
+from .arguments import Words, checked, refuse, whole
+from .arrays import array, is_tensor
 
 EPSILON = 1e-7  # keeps the logarithm of reverse_sigmoid finite, and is exact in float32
+ROUNDING = 1e-3  # pixels that a box may leave its image by, from sums in float32
+BOXES, SIZE = array(..., 4, what=", four a box,"), whole(1, what=" of pixels")
 
 
 def _namespace(*values):
     """`keras.ops` when a tensor is among the values, NumPy otherwise: both spell the same names."""
-    return keras.ops if any(keras.ops.is_tensor(v) for v in values) else np
+    return keras.ops if any(map(is_tensor, values)) else np
 
 
-def _boxes(values, name):
-    """Boxes as a float array or tensor `(..., 4)`."""
-    values = values if keras.ops.is_tensor(values) else np.asarray(values, dtype="float32")
-    if not len(values.shape) or values.shape[-1] != 4:
-        raise ValueError(f"{name} has shape {tuple(values.shape)}: four numbers a box, (..., 4).")
-    return values
+def _refuse_rows(bad, name, values, allowed):
+    """Refuse boxes `(..., 4)` where a mask `(...)` is true; of a tensor nothing is known before it runs."""
+    if isinstance(bad, np.ndarray | np.bool_) and bad.any():
+        row = np.argwhere(bad)[0]
+        where = f"row {', '.join(map(str, row))} is " if row.size else ""
+        box = ", ".join(f"{value:g}" for value in values[tuple(row)])
+        refuse(name, Words(f"an array {values.shape} whose {where}[{box}]" if where else f"[{box}]"), allowed)
 
 
-def _first_bad_row(bad):
-    """Where a mask `(..., 4)` is first true, as words for an error message."""
-    row = np.argwhere(bad.any(axis=-1))[0]
-    return "the box" if row.size == 0 else f"row {', '.join(map(str, row))}"
-
-
+@checked(tlhw=BOXES)
 def tlhw_to_xyxy(tlhw):
     """Turn `[top, left, height, width]` into `[left, top, right, bottom]`, both `(..., 4)` pixels."""
-    tlhw = _boxes(tlhw, "tlhw")
     top, left, height, width = (tlhw[..., i] for i in range(4))
     return _namespace(tlhw).stack([left, top, left + width, top + height], axis=-1)
 
 
+@checked(xyxy=BOXES)
 def xyxy_to_tlhw(xyxy):
     """Turn `[left, top, right, bottom]` into `[top, left, height, width]`, both `(..., 4)` pixels."""
-    xyxy = _boxes(xyxy, "xyxy")
     left, top, right, bottom = (xyxy[..., i] for i in range(4))
     return _namespace(xyxy).stack([top, left, bottom - top, right - left], axis=-1)
 
 
+@checked(tlhw=array(..., 4, what=", four a box,", nan=False), image_size=SIZE)
 def sigmoid_targets(tlhw, image_size=224):
     """Squash boxes to 0.27..0.73: pixels over half the image, minus 1, through the logistic sigmoid.
 
-    Takes `tlhw` boxes `(..., 4)` in pixels, each number in 0..image_size, and gives float32 of
-    the same shape. Raises ValueError for a number outside the image or a NaN.
+    Takes `tlhw` boxes `(..., 4)` in pixels that lie in the image, and gives float32 of the same shape. Raises
+    ValueError for a box that leaves the image by more than a rounding, or a NaN (a tensor is not checked).
     """
-    tlhw = _boxes(tlhw, "tlhw")
-    bad = ~((tlhw >= 0) & (tlhw <= image_size))
-    if bad.any():
-        row = _first_bad_row(bad)
-        raise ValueError(
-            f"sigmoid_targets: {row} holds {tlhw[bad][0]:g}; top, left, height and width are pixels "
-            f"in 0..{image_size}. For larger images pass image_size."
-        )
-    return (1 / (1 + np.exp(1 - tlhw / (image_size / 2)))).astype("float32")
+    xp = _namespace(tlhw)
+    ends = tlhw[..., :2] + tlhw[..., 2:]
+    inside = (tlhw >= 0).all(axis=-1) & (ends <= image_size + ROUNDING).all(axis=-1) if xp is np else True
+    _refuse_rows(~np.asarray(inside), "tlhw", tlhw, f"boxes inside 0..{image_size} px, or pass image_size")
+    return 1 / (1 + xp.exp(1 - tlhw / (image_size / 2)))
 
 
+@checked(y=array(..., dtype=None))
 def reverse_sigmoid(y):
     """Undo the logistic sigmoid, `log(y / (1 - y))`: any shape, 0..1 in, finite even at 0 and 1."""
     xp = _namespace(y)
@@ -69,23 +66,21 @@ def reverse_sigmoid(y):
     return xp.log(y / (1 - y))
 
 
+@checked(y=array(..., 4, what=", four targets a box,", nan=False), image_size=SIZE)
 def to_pil_rect(y, image_size=224):
     """Decode sigmoid targets `(..., 4)` into `xyxy` pixels that Pillow can draw.
 
     Every box lies in the image and holds at least one pixel: `0 <= left < right <= image_size`, and
     likewise top and bottom. Raises ValueError when an array holds NaN (a tensor is not checked).
     """
-    y = _boxes(y, "y")
     xp = _namespace(y)
-    if xp is np and np.isnan(y).any():
-        row = _first_bad_row(np.isnan(y))
-        raise ValueError(f"to_pil_rect: {row} of y holds NaN; targets are four numbers in 0..1.")
     tlhw = (reverse_sigmoid(y) + 1) * (image_size / 2)
     corner = xp.clip(tlhw[..., :2], 0, image_size - 1)
     extent = xp.maximum(tlhw[..., 2:], 1)
     return xp.clip(tlhw_to_xyxy(xp.concatenate([corner, extent], axis=-1)), 0, image_size)
 
 
+@checked(logits=array(..., 4, "positions", what=" (logits)", nan=False))
 def edges_to_boxes(logits):
     """Decode edge logits `(..., 4, positions)` into `xyxy` pixels `(..., 4)`, never inverted.
 
@@ -107,16 +102,25 @@ def edges_to_boxes(logits):
     return xp.concatenate([start, end], axis=-1)
 
 
+@checked(a=BOXES, b=BOXES)
 def iou(a, b):
     """Intersection over union of `xyxy` boxes, row by row: `(..., 4)` and `(..., 4)` give `(...)`.
 
-    0 for boxes that do not touch, 1 for equal ones; one box against a batch is broadcast. The
-    formula is the Jaccard index (1912); `keras.utils.bounding_boxes.compute_iou` computes it.
+    0 for boxes that do not touch, 1 for equal ones, NaN where a box is; one box against a batch is broadcast.
+    The formula is the Jaccard index (1912). Raises ValueError for shapes that do not fit, and for an array
+    with a box whose right is less than its left or bottom less than its top (a tensor is not checked).
     """
     xp = _namespace(a, b)
-    a, b = _boxes(a, "a"), _boxes(b, "b")
-    if xp is np:
-        a, b = np.broadcast_arrays(a, b)
-    rows_a, rows_b = xp.reshape(a, (-1, 1, 4)), xp.reshape(b, (-1, 1, 4))
-    scores = bounding_boxes.compute_iou(rows_a, rows_b, "xyxy")[:, 0, 0]
-    return scores if xp is not np else keras.ops.convert_to_numpy(scores).reshape(a.shape[:-1])
+    for name, boxes in {"a": a, "b": b}.items():
+        inverted = (boxes[..., 2:] < boxes[..., :2]).any(axis=-1) if isinstance(boxes, np.ndarray) else None
+        _refuse_rows(inverted, name, boxes, "xyxy boxes: left, top, right, bottom")
+    try:
+        np.broadcast_shapes(*(tuple(s or 1 for s in boxes.shape) for boxes in (a, b)))
+    except ValueError:
+        refuse("b", b, f"as many boxes as a, {tuple(a.shape)}, or one")
+    inner = xp.minimum(a[..., 2:], b[..., 2:]) - xp.maximum(a[..., :2], b[..., :2])
+    both, area_a, area_b = (
+        xp.prod(xp.maximum(x, 0), axis=-1) for x in (inner, a[..., 2:] - a[..., :2], b[..., 2:] - b[..., :2])
+    )
+    union = area_a + area_b - both
+    return both / xp.where(union == 0, 1, union)

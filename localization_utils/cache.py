@@ -9,6 +9,14 @@ import zlib
 from pathlib import Path
 
 import numpy as np
+from filelock import FileLock, Timeout
+
+
+def _plain(value):
+    """A NumPy scalar as JSON can write it: the number it is."""
+    if isinstance(value, np.generic):
+        return value.item()
+    raise TypeError(f"a scene's describe() holds {type(value).__name__}; give numbers, texts and lists.")
 
 
 class FeatureStore:
@@ -20,26 +28,36 @@ class FeatureStore:
     """
 
     def __init__(self, folder, name, key, rows, shape, dtype="float16"):
-        about = json.dumps({**key, "rows": rows, "shape": list(shape)}, indent=1, sort_keys=True)
+        about = {**key, "rows": rows, "shape": list(shape)}
+        self._about = about = json.dumps(about, indent=1, sort_keys=True, default=_plain)
         self.folder = Path(folder) / f"{name}-{hashlib.sha256(about.encode()).hexdigest()[:12]}"
         self.rows, self.shape = rows, tuple(shape)
         self.dtype = np.dtype(dtype)
         self.batch_bytes = self.dtype.itemsize * rows * int(np.prod(shape))
         self._data = self.folder / "features.bin"
+
+    def prepare(self):
+        """Make the folder, and see, before any work, that it can be written."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            (self.folder / "about.json").write_text(about, encoding="utf-8")
-            self._data.touch()
+            (self.folder / "about.json").write_text(self._about, encoding="utf-8")
+            with open(self._data, "ab"):
+                pass
         except OSError as error:
             raise self._error(error.errno, error.strerror) from error
 
     def missing(self, batches):
-        """The batches of 0..batches-1 that are not there whole, in order."""
-        logs = "\n".join(log.read_text("ascii", "replace") for log in self.folder.glob("finished-*.txt"))
-        lines = re.findall(r"^(\d+) ([0-9a-f]{8})$", logs, re.M)
-        noted = {int(batch): checksum for batch, checksum in lines}
-        with open(self._data, "rb") as data:
-            return [i for i in range(batches) if i not in noted or self._checksum(data, i) != noted[i]]
+        """Which of some batches are not there whole, in order. Writes nothing."""
+        try:
+            logs = "\n".join(log.read_text("ascii", "replace") for log in self.folder.glob("finished-*.txt"))
+            lines = re.findall(r"^(\d+) ([0-9a-f]{8})$", logs, re.M)
+            noted = {int(batch): checksum for batch, checksum in lines}
+            with open(self._data, "rb") as data:
+                return [i for i in batches if i not in noted or self._checksum(data, i) != noted[i]]
+        except (FileNotFoundError, NotADirectoryError):
+            return list(batches)
+        except OSError as error:
+            raise self._error(error.errno, error.strerror, "read") from error
 
     def _checksum(self, data, batch):
         data.seek(batch * self.batch_bytes)
@@ -69,10 +87,27 @@ class FeatureStore:
                 error.errno, f"{error.strerror} at batch {batch}; the finished batches are kept"
             ) from error
 
-    def _error(self, number, what):
-        way_out = "Free some space, or set LOCALIZATION_CACHE to another folder, and run again"
-        return OSError(number, f"The feature cache cannot write to {self.folder}: {what}. {way_out}")
+    def _error(self, number, what, verb="write to"):
+        way_out = "Set LOCALIZATION_CACHE to another folder, and run again"
+        if number == errno.ENOSPC:
+            way_out = way_out.replace("Set", "Free some space, or set")
+        return OSError(number, f"The feature cache cannot {verb} {self.folder}: {what}. {way_out}")
 
     def read(self, batches):
         """The rows of the first batches, `(batches * rows, *shape)`, memory-mapped, read-only."""
         return np.memmap(self._data, self.dtype, "r", shape=(batches * self.rows, *self.shape))
+
+
+def alone(path):
+    """A lock file that this process holds; while another one holds it, this one says so and waits."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(path)
+    try:
+        return lock.acquire(timeout=0)
+    except Timeout:
+        print("Another notebook is computing these features; waiting for it.", end="\r", flush=True)
+        return lock.acquire()
+    except (OSError, NotImplementedError) as error:
+        why = getattr(error, "strerror", None) or error
+        way_out = "Set LOCALIZATION_CACHE to a folder on a local disk where you may write"
+        raise OSError(getattr(error, "errno", None), f"{path} cannot be locked: {why}. {way_out}.") from error

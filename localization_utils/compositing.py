@@ -5,9 +5,14 @@ import hashlib
 import numpy as np
 from PIL import Image
 
+from .arguments import checked, kind, real, whole
 from .photos import open_photo, photo_name
 
 BACKGROUND = 448  # pixels: photos with a longer shorter side are reduced to it, so that crops show a scene
+
+
+PIXEL = whole(-(10**6), 10**6, what=" of pixels")
+PILLOW = kind(Image.Image, "a Pillow image, as lu.open_photo gives it")
 
 
 def open_sprite(path):
@@ -58,3 +63,27 @@ def vary_background(crop, size, rng):
     if rng.random() < 0.15:
         levels = levels[::-1]
     return np.round(levels).astype(np.uint8)[image]
+
+
+@checked(
+    photo=PILLOW,
+    sprite=PILLOW,
+    left=PIXEL,
+    top=PIXEL,
+    scale=real(above=0),
+)
+def place(photo, sprite, left, top, scale=1.0):
+    """Lay a sprite on a photo by hand, both Pillow images; a sprite may be cut off by the photo's border.
+
+    `left` and `top` say where the visible part of the resized sprite begins, in pixels. Gives the image
+    `(height, width, 3)` uint8 and the `xyxy` box `(4,)` of what is visible of it, NaN where nothing is.
+    """
+    size = [max(1, round(side * scale)) for side in sprite.size]
+    cut = visible(sprite.convert("RGBA").resize(size, Image.Resampling.BILINEAR))
+    image = photo.convert("RGB")
+    if cut is None:
+        return np.array(image), np.full(4, np.nan)
+    image.paste(cut, (left, top), cut)
+    corners = np.array([left, top, left + cut.width, top + cut.height], float)
+    box = corners.clip(0, image.size * 2)
+    return np.array(image), box if (box[2:] > box[:2]).all() else np.full(4, np.nan)

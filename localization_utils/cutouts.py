@@ -5,6 +5,8 @@ import io
 import numpy as np
 from PIL import Image, ImageFilter
 
+from .arguments import checked, generator, many, real, whole
+from .arrays import span
 from .compositing import composite, digest, open_background, open_sprite, visible
 from .photographs import recolour
 
@@ -19,16 +21,16 @@ class CutOuts:
     cut-out. Raises ValueError for files that `lu.Sprites` would not take either.
     """
 
+    @checked(
+        cutouts=many("the paths of one cut-out or more"),
+        photos=many("the paths of one photo or more"),
+        image_size=whole(8, what=" of pixels"),
+        scale=span(most=4),
+        hidden=real(0, 1),
+        presence=real(0, 1),
+    )
     def __init__(self, cutouts, photos, image_size=224, scale=(0.12, 1.3), hidden=0.25, presence=1.0):
-        cutouts, photos = list(cutouts), list(photos)
-        if not (cutouts and photos):
-            raise ValueError("cutouts or photos is empty; give the path of one image of each or more.")
-        if np.shape(scale) != (2,) or not 0 < scale[0] <= scale[1] <= 4:
-            raise ValueError(f"scale is {scale}; give (smallest, largest), above 0, at most 4 frames.")
-        for name, value in {"hidden": hidden, "presence": presence}.items():
-            if not 0 <= value <= 1:
-                raise ValueError(f"{name} is {value}; it is a probability, 0..1.")
-        self.image_size, self.scale, self.hidden, self.presence = image_size, tuple(scale), hidden, presence
+        self.image_size, self.scale, self.hidden, self.presence = image_size, scale, hidden, presence
         self.cutouts = [open_sprite(path) for path in cutouts]
         self.photos = [open_background(path, image_size) for path in photos]
         self._pixels = digest([*self.cutouts, *self.photos])
@@ -47,6 +49,7 @@ class CutOuts:
         """
         return self.sample_labelled(rng, count)[:2]
 
+    @checked(rng=generator, count=whole(0))
     def sample_labelled(self, rng, count):
         """As `sample`, and labels `(count,)` int: the index in `cutouts` of the one shown, -1 for none."""
         size = self.image_size
@@ -59,7 +62,7 @@ class CutOuts:
                 composite(image, np.asarray(layer))
                 boxes[i], labels[i] = (top, left, bottom - top, right - left), label
             images.append(_finish(image, rng))
-        return np.stack(images).reshape(count, size, size, 3), boxes, labels
+        return np.array(images, np.uint8).reshape(count, size, size, 3), boxes, labels
 
     def _background(self, rng):
         """A piece of a photo, of any size and aspect, mirrored, recoloured, often out of focus."""

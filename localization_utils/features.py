@@ -9,10 +9,10 @@ from pathlib import Path
 import keras
 import numpy as np
 import tensorflow as tf
-from filelock import FileLock, Timeout
 from tqdm import tqdm
 
-from .cache import FeatureStore
+from .arguments import checked, kind, optional, refuse, whole
+from .cache import FeatureStore, alone
 from .trunk import PROJECT, TAPS, build_trunk, check_taps, chosen_precision, weights_id
 from .winograd import fast_trunk
 
@@ -26,7 +26,7 @@ def _relative(path):
 
 
 def _folder(folder):
-    return Path(folder or os.environ.get("LOCALIZATION_CACHE") or PROJECT / "build" / "features")
+    return Path(folder or os.environ.get("LOCALIZATION_CACHE") or PROJECT / "build" / "features").expanduser()
 
 
 def _stores(sequence, names, weights, precision, folder):
@@ -65,24 +65,15 @@ def _build_passage(size, weights, checksum, names, precision):
     return lambda images: keras.tree.flatten(trunk.predict(images, batch_size=len(images), verbose=0))
 
 
-def _alone(path):
-    """A lock file that this process holds; while another one holds it, this one says so and waits."""
-    lock = FileLock(path)
-    try:
-        return lock.acquire(timeout=0)
-    except Timeout:
-        print("Another notebook is computing these features; waiting for it.", end="\r", flush=True)
-        return lock.acquire()
-
-
-def _compute(sequence, names, weights, precision, stores, mine, part):
-    """Send through the trunk, and write, those of the batches `mine` that are missing in a store."""
+def _compute(sequence, names, weights, precision, stores, missing, batches, part):
+    """Send through the trunk, and write, the batches that are `missing`, a list for each store."""
     rows = sequence.batch_size
-    missing = [sorted(set(store.missing(len(sequence))) & set(mine)) for store in stores]
     stores[0].check_space(sum(len(m) * s.batch_bytes for m, s in zip(missing, stores)))
     todo = sorted(set().union(*missing))
-    bar = {"total": rows * len(mine), "initial": rows * (len(mine) - len(todo)), "bar_format": BAR}
-    with tqdm(desc=" + ".join(names), unit=" images", file=sys.stdout, **bar) as progress:
+    bar = {"total": rows * batches, "initial": rows * (batches - len(todo)), "bar_format": BAR}
+    with tqdm(
+        desc=names[0] if len(names) == 1 else f"{len(names)} taps", unit=" images", file=sys.stdout, **bar
+    ) as progress:
         if todo:
             key = weights_id(weights), tuple(names), chosen_precision(precision)
             through_trunk = _build_passage(sequence.scene.image_size, weights, *key)
@@ -95,6 +86,23 @@ def _compute(sequence, names, weights, precision, stores, mine, part):
             progress.update(rows * len(indices))
 
 
+def _share(name, value):
+    if not isinstance(value, (tuple, list)) or len(value) != 2:
+        refuse(name, value, "(k, n), two whole numbers")
+    part, parts = whole(0)(name, value[0]), whole(1)(name, value[1])
+    if part >= parts:
+        refuse(name, value, "(k, n) with k in 0..n-1")
+    return part, parts
+
+
+ASKED = {
+    "sequence": kind(["draw", "describe", "scene", "batch_size"], "a lu.LocalizationSequence"),
+    "taps": lambda name, value: value if isinstance(value, str) else check_taps(value),
+    "folder": optional(kind((str, os.PathLike), "the path of a folder")),
+}
+
+
+@checked(**ASKED, share=_share)
 def compute_features(
     sequence, taps="block5_pool", weights="bundled", precision=None, folder=None, share=(0, 1)
 ):
@@ -105,15 +113,21 @@ def compute_features(
     that want the same features do not both compute them: the second waits for the first.
     """
     names, (part, parts) = check_taps(taps), share
-    if not 0 <= part < parts:
-        raise ValueError(f"share is {share}; it must be (k, n) with k in 0..n-1.")
     stores = _stores(sequence, names, weights, precision, _folder(folder))
     mine = range(part, len(sequence), parts)
-    with _alone(stores[0].folder / f"part-{part}.lock"):
-        _compute(sequence, names, weights, precision, stores, mine, part)
+    missing = [store.missing(mine) for store in stores]
+    if any(missing):
+        for store in stores:
+            store.prepare()
+        with alone(stores[0].folder / f"part-{part}.lock"):  # another process may have filled it meanwhile
+            missing = [store.missing(mine) for store in stores]
+            _compute(sequence, names, weights, precision, stores, missing, len(mine), part)
+    else:
+        _compute(sequence, names, weights, precision, stores, missing, len(mine), part)
     return stores
 
 
+@checked(**ASKED)
 def cached_features(sequence, taps="block5_pool", weights="bundled", precision=None, folder=None):
     """The trunk's features and the targets of every batch of `sequence`, each image seen only once.
 

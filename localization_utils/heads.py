@@ -1,8 +1,37 @@
 """Heads turn the trunk's features into targets."""
 
-from keras import layers
+from keras import activations, layers
+
+from .arguments import checked, kind, many, optional, real, refuse, whole
+
+SIZE = whole(1, what=" of pixels")
 
 
+def _grid(name, value):
+    """A tensor of features."""
+    if len(getattr(value, "shape", ())) != 4:
+        refuse(name, value, "a Keras tensor (batch, height, width, channels)")
+    return value
+
+
+def _taps(name, value):
+    """Tensors of grids as a list; one alone is one tap."""
+    return (
+        [_grid(name, value)]
+        if hasattr(value, "shape")
+        else many("a list of tensors", each=_grid)(name, value)
+    )
+
+
+def activation_of(name, value):
+    """What Keras takes as an activation."""
+    try:
+        return value if callable(value) or value is None else activations.get(value) and value
+    except (TypeError, ValueError):
+        refuse(name, value, 'a name that Keras knows, "sigmoid" or "linear", say, or a function')
+
+
+@checked(features=_grid, activation=activation_of)
 def dense_head(features, activation="sigmoid"):
     """The original's head: flatten the features, then four numbers of one dense layer.
 
@@ -13,6 +42,7 @@ def dense_head(features, activation="sigmoid"):
     return layers.Dense(4, activation=activation, name="box")(flat)
 
 
+@checked(taps=_taps, image_size=SIZE, channels=whole())
 def edge_head(taps, image_size=224, channels=64):
     """For each of the four edges, logits over the borders between pixels: where may it lie?
 
@@ -24,6 +54,7 @@ def edge_head(taps, image_size=224, channels=64):
     return edges(neck(taps, channels), image_size)
 
 
+@checked(taps=_taps, channels=whole(), cells=optional(whole()), dropout=real(0, 0.99))
 def neck(taps, channels=64, cells=None, dropout=0.0):
     """The taps of a trunk brought together: one map `(batch, cells, cells, channels)` for all heads.
 
@@ -48,6 +79,7 @@ def neck(taps, channels=64, cells=None, dropout=0.0):
     return layers.Conv2D(channels, 3, padding="same", activation="relu")(x)
 
 
+@checked(x=_grid, dilation=whole())
 def look_around(x, dilation=1):
     """A residual block of 3x3 convolutions on a neck's map: each cell learns what lies around it.
 
@@ -59,6 +91,7 @@ def look_around(x, dilation=1):
     return layers.Add()([x, layers.Conv2D(channels, 1)(far)])
 
 
+@checked(x=_grid, image_size=SIZE, dilations=many("a list of distances", least=0, each=whole()))
 def edges(x, image_size=224, dilations=()):
     """Logits of the four edges `(batch, 4, image_size + 1)`, as of `edge_head`, from a neck's map.
 
@@ -68,7 +101,7 @@ def edges(x, image_size=224, dilations=()):
     """
     cells = x.shape[1]
     if image_size % cells:
-        raise ValueError(f"a map of {cells} cells a side is no grid of an image of {image_size} px.")
+        refuse("image_size", image_size, f"a multiple of {cells}, the cells that a side of the map has")
     left, right = _edges(x, (cells, 1), image_size, dilations)
     top, bottom = _edges(x, (1, cells), image_size, dilations)
     return layers.Concatenate(axis=1, name="edges")([left, top, right, bottom])
@@ -92,6 +125,7 @@ def _edges(x, pool, image_size, dilations):
         yield layers.Reshape((1, image_size + 1))(logits)
 
 
+@checked(x=_grid, units=whole(), activation=activation_of, name=kind(str, "a text", least=1))
 def label_head(x, units, activation, name):
     """What the whole image shows, as `units` numbers `(batch, units)`, from a neck's map.
 

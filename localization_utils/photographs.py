@@ -5,8 +5,16 @@ from textwrap import shorten
 import numpy as np
 from PIL import Image
 
+from .arguments import checked, flag, generator, many, optional, refuse, whole
 from .compositing import BACKGROUND, digest
 from .photos import open_photo, photo_name, photo_size
+
+
+def _labelled(name, value):
+    """A photo and its box, of a `LabelledPhoto` or of a pair."""
+    if not isinstance(value, (tuple, list)) or len(value) < 2:
+        refuse(name, value, "a lu.LabelledPhoto or (photo, box)")
+    return value[:2]
 
 
 class Photographs:
@@ -20,12 +28,14 @@ class Photographs:
 
     kind = "photographs"
 
+    @checked(
+        labelled=many("a list of one photo with its box or more", each=_labelled),
+        image_size=whole(3, what=" of pixels"),
+        augment=flag,
+    )
     def __init__(self, labelled, image_size=224, augment=True):
-        labelled = list(labelled)
-        if not labelled:
-            raise ValueError("labelled is empty; give one photo with its box or more.")
         self.image_size, self.augment = image_size, augment
-        self.photos, self.boxes = zip(*(self._load(photo, box) for photo, box, *_ in labelled))
+        self.photos, self.boxes = zip(*(self._load(photo, box) for photo, box in labelled))
         self._pixels = digest([*self.photos, *self.boxes])
 
     def _load(self, photo, box):
@@ -44,14 +54,20 @@ class Photographs:
         """Draw `count` images with `rng`: uint8 `(count, size, size, 3)`, and `tlhw` boxes `(count, 4)`."""
         return self.sample_labelled(rng, count)[:2]
 
+    @checked(rng=generator, count=whole(0))
     def sample_labelled(self, rng, count):
         """As `sample`, and labels `(count,)` int: which of the photos each image is a version of."""
         labels = rng.integers(len(self.photos), size=count)
-        images, boxes = zip(*(self.version(label, rng if self.augment else None) for label in labels))
-        return np.stack(images), np.stack(boxes), labels
+        drawn = [self.version(label, rng if self.augment else None) for label in labels]
+        images = np.array([image for image, _ in drawn], np.uint8)
+        size = self.image_size
+        return images.reshape(-1, size, size, 3), np.reshape([box for _, box in drawn], (-1, 4)), labels
 
+    @checked(index=whole(0), rng=optional(generator))
     def version(self, index, rng=None):
         """Photo `index`, as it is or, with `rng`, augmented: one image uint8 and its `tlhw` box `(4,)`."""
+        if not 0 <= index < len(self.photos):
+            raise IndexError(f"photo {index} does not exist; there are {len(self.photos)}, from 0.")
         photo, box = self.photos[index], self.boxes[index]
         piece = (0, 0, *photo.size) if rng is None else _piece(photo.size, box, rng)
         scale = self.image_size / np.array([piece[2] - piece[0], piece[3] - piece[1]])

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from .arguments import checked, choice, optional, whole
+
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "PPM")
 ORIENTATION, SIDEWAYS = 0x0112, (5, 6, 7, 8)  # the EXIF tag, and its values that swap width and height
 TOO_LARGE = (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError)
@@ -16,6 +18,7 @@ class Unfit(ValueError):
     """What is wrong with a photo that Pillow would take, and what to do."""
 
 
+@checked(mode=choice("RGB", "RGBA"), least=optional(whole(1, what=" of pixels")))
 def open_photo(photo, mode="RGB", least=None):
     """Open a photo upright: a Pillow image of this `mode`, `"RGB"` or `"RGBA"`, 8 bits a channel.
 
@@ -24,10 +27,6 @@ def open_photo(photo, mode="RGB", least=None):
     transparency there is no `"RGBA"`. With `least` a photo whose shorter side is longer than that many pixels
     is reduced to it. Raises ValueError, which names the file and what is wrong with it.
     """
-    if mode not in ("RGB", "RGBA"):
-        raise ValueError(f'mode is {mode!r}; give "RGB" or "RGBA".')
-    if least is not None and not (isinstance(least, (int, np.integer)) and least > 0):
-        raise ValueError(f"least is {least!r}; give a whole number of pixels, 1 or more, or None.")
     with _opened(photo) as image:
         if least and image is not photo and image.format == "JPEG":
             image.draft("RGB", (2 * least, 2 * least))  # decodes no more pixels than are needed
@@ -45,27 +44,6 @@ def photo_size(photo):
     with _opened(photo) as image:
         sideways = image.getexif().get(ORIENTATION) in SIDEWAYS and image.format != "TIFF"  # upright already
         return image.size[::-1] if sideways else image.size
-
-
-def to_squares(photos, image_size=224):
-    """Stretch photos to the square that a model takes.
-
-    Gives images `(n, image_size, image_size, 3)` uint8 and the photos' own sizes `(n, 2)`, width and height.
-    """
-    opened = [open_photo(photo) for photo in photos]
-    squares = [np.asarray(photo.resize((image_size, image_size))) for photo in opened]
-    squares = np.array(squares, np.uint8).reshape(-1, image_size, image_size, 3)
-    return squares, np.array([photo.size for photo in opened]).reshape(-1, 2)
-
-
-def to_photo_pixels(boxes, sizes, image_size=224):
-    """Boxes in the squares of `to_squares` as boxes in the photos' own pixels, both `xyxy` `(n, 4)`."""
-    return np.asarray(boxes) * np.tile(sizes, 2) / image_size
-
-
-def to_square_pixels(boxes, sizes, image_size=224):
-    """Boxes in the photos' own pixels as boxes in the squares of `to_squares`, both `xyxy` `(n, 4)`."""
-    return np.asarray(boxes) * image_size / np.tile(sizes, 2)
 
 
 def photo_name(photo):

@@ -1,14 +1,13 @@
-"""Pictures: boxes on images, galleries, edge distributions, learning curves, and pictures with sliders."""
+"""Pictures: boxes on images, galleries, edge distributions, and learning curves."""
 
-import io
-
-import ipywidgets as widgets
 import matplotlib.pyplot as plt
 import numpy as np
-from IPython.display import display
 from PIL import Image, ImageDraw
 
+from .arguments import checked, kind, many, optional, real, refuse, whole
+from .arrays import array
 from .boxes import edges_to_boxes
+from .photos import open_photo
 
 ACTUAL, PREDICTED = "#ffd400", "#00e05a"  # the original's yellow and green
 GAP = "#101010"  # between dashes, so that they show on any ground
@@ -29,17 +28,19 @@ def _outline(picture, box, colour, zoom, dash=None):
     picture.paste(layer, mask=Image.fromarray(shown))
 
 
+BOX = optional(array(4, what=", one box,"))
+
+
+@checked(actual=BOX, predicted=BOX, zoom=whole(1, 32))
 def draw_boxes(image, actual=None, predicted=None, zoom=2):
     """Draw the actual box, yellow and solid, and the predicted one, green with dark gaps.
 
-    `image` is `(height, width, 3)`, uint8 0..255 or float 0..1; boxes are `xyxy` pixels `(4,)`, right
-    and bottom exclusive. Gives a Pillow image `zoom` times as large, so that fractions of a pixel show.
+    `image` is `(height, width, 3)`, uint8 0..255 or float 0..1, or what else `open_photo` takes; boxes are
+    `xyxy` pixels `(4,)`, right and bottom exclusive. Gives a Pillow image `zoom` times as
+    large, so that fractions of a pixel show.
     """
-    image = np.asarray(image)
-    if image.dtype != np.uint8:
-        image = np.round(image * 255).astype(np.uint8)
-    height, width = image.shape[:2]
-    picture = Image.fromarray(image).resize((width * zoom, height * zoom), Image.Resampling.NEAREST)
+    image = open_photo(image)
+    picture = image.resize((image.width * zoom, image.height * zoom), Image.Resampling.NEAREST)
     for box, colour, dash in (
         (predicted, GAP, None),
         (actual, ACTUAL, None),
@@ -50,8 +51,19 @@ def draw_boxes(image, actual=None, predicted=None, zoom=2):
     return picture
 
 
+@checked(
+    images=many("a list of one image or more"),
+    titles=optional(many("a list of titles")),
+    columns=whole(),
+    inches=real(above=0),
+)
 def show_gallery(images, titles=None, columns=3, inches=2.2, heading=None):
     """Show images `(n, height, width, 3)`, or Pillow ones, in a grid with a title each; gives the figure."""
+    for i, image in enumerate(images):
+        if np.ndim(image) not in (2, 3):
+            refuse(f"images[{i}]", image, "an image (height, width, 3) or a Pillow one")
+    if titles is not None and len(titles) != len(images):
+        refuse("titles", titles, f"one for each of {len(images)} images")
     rows = -(-len(images) // columns)
     figure, axes = plt.subplots(
         rows,
@@ -70,6 +82,11 @@ def show_gallery(images, titles=None, columns=3, inches=2.2, heading=None):
     return figure
 
 
+@checked(
+    logits=array(4, "positions", what=" (logits)", nan=False),
+    actual=BOX,
+    figure=optional(kind(["subplots", "savefig"], "a matplotlib figure")),
+)
 def show_edges(image, logits, actual=None, figure=None):
     """Show an image and along it what an edge head says: where each of the four edges may lie.
 
@@ -81,7 +98,7 @@ def show_edges(image, logits, actual=None, figure=None):
     axes = figure.subplots(2, 2, width_ratios=(4, 1), height_ratios=(1, 4))
     (above, corner), (axis, beside) = axes
     corner.set_axis_off()
-    height, width = np.shape(image)[:2]
+    width, height = open_photo(image).size
     picture = draw_boxes(image, actual, edges_to_boxes(logits))
     axis.imshow(picture, extent=(0, width, height, 0), aspect="auto")
     p = np.exp(logits - np.max(logits, axis=-1, keepdims=True))
@@ -95,37 +112,24 @@ def show_edges(image, logits, actual=None, figure=None):
     return figure
 
 
-def live_picture(draw, **controls):
-    """Show a picture beside the controls it depends on, and draw it anew when one of them moves.
-
-    `controls` are ipywidgets with a value, `IntSlider` or `Dropdown`, say. `draw` takes their values by name
-    and gives a Pillow image or a figure, and a caption. The picture follows as long as the kernel runs.
-    """
-    view, caption = widgets.Image(format="png"), widgets.Label()
-
-    def update(change=None):
-        picture, caption.value = draw(**{name: control.value for name, control in controls.items()})
-        buffer = io.BytesIO()
-        if isinstance(picture, Image.Image):
-            picture.save(buffer, "PNG")
-        else:
-            picture.savefig(buffer, format="png")
-            plt.close(picture)
-        view.value = buffer.getvalue()
-
-    for name, control in controls.items():
-        control.description = name
-        control.observe(update, names="value")
-    side = widgets.VBox([*controls.values(), caption])
-    display(widgets.HBox([view, side], layout=widgets.Layout(flex_flow="row wrap")))
-    update()
+def _numbers(name, value):
+    """A dict of labels and numbers."""
+    numbers = kind(dict, "a dict of labels and numbers")(name, value)
+    return {label: real()(f"{name}[{label!r}]", number) for label, number in numbers.items()}
 
 
+@checked(
+    history=kind(["history"], "what a model's fit gives"),
+    names=kind(dict, "a dict of names and labels", least=1),
+    baseline=optional(_numbers),
+)
 def plot_curves(history, names, heading, baseline=None):
     """Plot some of a Keras history's figures over the epochs, with a labelled baseline; gives the figure.
 
     `names` maps a key of `history.history` to its label; `baseline` maps a label to its value.
     """
+    for key in names.keys() - history.history.keys():
+        refuse("names", key, f"some of {', '.join(history.history)}")
     figure, axis = plt.subplots(figsize=(7, 3.6), layout="constrained")
     for (key, label), style in zip(names.items(), ("-", "--", "-.", ":") * 2):
         values = history.history[key]

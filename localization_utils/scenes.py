@@ -3,15 +3,18 @@
 import numpy as np
 from PIL import Image
 
+from .arguments import checked, flag, generator, many, real, whole
+from .arrays import span
 from .compositing import composite, digest, open_background, open_sprite, vary_background, visible
+
+SHARE = real(0, 1)
 
 
 class WhiteRectangles:
     """One white rectangle on a black square, drawn as in the original: `image_size` pixels a side."""
 
+    @checked(image_size=whole(3, what=" of pixels"))
     def __init__(self, image_size=224):
-        if image_size < 3:
-            raise ValueError(f"image_size is {image_size}; a rectangle and its border need 3 or more.")
         self.image_size = image_size
 
     kind = "white rectangles"
@@ -20,6 +23,7 @@ class WhiteRectangles:
         """What the images depend on, as a dict for the feature cache's key."""
         return {"scene": type(self).__name__, "image_size": self.image_size}
 
+    @checked(rng=generator, count=whole(0))
     def sample(self, rng, count):
         """Draw `count` images with `rng`, a `numpy.random.Generator`.
 
@@ -47,18 +51,19 @@ class Sprites:
     too large for the square, a photo too small for it, and numbers out of range.
     """
 
+    @checked(
+        sprites=many("the paths of one PNG with transparency or more"),
+        photos=many("a list of paths of photos", least=0),
+        image_size=whole(3, what=" of pixels"),
+        scale=span(),
+        flip=SHARE,
+        presence=SHARE,
+        augment=flag,
+    )
     def __init__(
         self, sprites, photos=(), image_size=224, scale=(0.5, 1.5), flip=0.5, presence=1.0, augment=False
     ):
-        for name, value in {"flip": flip, "presence": presence}.items():
-            if not 0 <= value <= 1:
-                raise ValueError(f"{name} is {value}; it is a probability, 0..1.")
-        if not 0 < scale[0] <= scale[1]:
-            raise ValueError(f"scale is {scale}; give (smallest, largest), above 0.")
-        sprites, photos = list(sprites), list(photos)
-        if not sprites:
-            raise ValueError("sprites is empty; give the path of one PNG with transparency or more.")
-        self.image_size, self.scale, self.flip, self.presence = image_size, tuple(scale), flip, presence
+        self.image_size, self.scale, self.flip, self.presence = image_size, scale, flip, presence
         self.augment = augment
         self.sprites = [self._load_sprite(path) for path in sprites]
         self.photos = [open_background(path, image_size) for path in photos]
@@ -92,9 +97,11 @@ class Sprites:
         """
         return self.sample_labelled(rng, count)[:2]
 
+    @checked(rng=generator, count=whole(0))
     def sample_labelled(self, rng, count):
         """As `sample`, and labels `(count,)` int: the index in `sprites` of the one shown, -1 for none."""
-        images = np.stack([self._background(rng) for _ in range(count)])
+        size = self.image_size
+        images = np.array([self._background(rng) for _ in range(count)], np.uint8).reshape(-1, size, size, 3)
         boxes, labels = np.full((count, 4), np.nan), np.full(count, -1)
         for i, image in enumerate(images):
             label = rng.integers(len(self.sprites))
@@ -123,20 +130,3 @@ class Sprites:
         size = [max(1, round(side * factor)) for side in sprite.size]
         sprite = np.asarray(visible(sprite.resize(size, Image.Resampling.BILINEAR)) or sprite)
         return sprite[:, ::-1] if mirrored else sprite
-
-
-def place(photo, sprite, left, top, scale=1.0):
-    """Lay a sprite on a photo by hand, both Pillow images; a sprite may be cut off by the photo's border.
-
-    `left` and `top` say where the visible part of the resized sprite begins, in pixels. Gives the image
-    `(height, width, 3)` uint8 and the `xyxy` box `(4,)` of what is visible of it, NaN where nothing is.
-    """
-    size = [max(1, round(side * scale)) for side in sprite.size]
-    cut = visible(sprite.convert("RGBA").resize(size, Image.Resampling.BILINEAR))
-    image = photo.convert("RGB")
-    if cut is None:
-        return np.array(image), np.full(4, np.nan)
-    image.paste(cut, (left, top), cut)
-    corners = np.array([left, top, left + cut.width, top + cut.height], float)
-    box = corners.clip(0, image.size * 2)
-    return np.array(image), box if (box[2:] > box[:2]).all() else np.full(4, np.nan)

@@ -3,10 +3,13 @@
 import math
 
 import keras
+import numpy as np
 from keras import ops
 
+from .arguments import Words, checked, kind, real, refuse, whole
+from .arrays import array
+from .batches import FeatureSequence, arrays
 from .boxes import edges_to_boxes, iou, to_pil_rect
-from .sequences import FeatureSequence
 
 
 @keras.saving.register_keras_serializable("localization_utils")
@@ -17,6 +20,7 @@ class BoxIoU(keras.metrics.MeanMetricWrapper):
     callbacks that watch it need `mode="max"`.
     """
 
+    @checked(image_size=whole(1, what=" of pixels"))
     def __init__(self, image_size=224, name="iou", dtype=None):
         super().__init__(self._score, name=name, dtype=dtype)
         self.image_size = image_size
@@ -40,6 +44,7 @@ class EdgeLoss(keras.losses.Loss):
     `cross_entropy=0` leaves it alone.
     """
 
+    @checked(image_size=whole(1, what=" of pixels"), cross_entropy=real(0), l1=real(0))
     def __init__(self, image_size=224, cross_entropy=1.0, l1=10.0, name="edge_loss", **keras_loss):
         super().__init__(name=name, **keras_loss)
         self.image_size, self.cross_entropy, self.l1 = image_size, cross_entropy, l1
@@ -67,6 +72,7 @@ class WarmupCosine(keras.optimizers.schedules.LearningRateSchedule):
     tracing takes longer than a training of a few images; here it is the smaller of two curves.
     """
 
+    @checked(peak=real(above=0), steps=whole())
     def __init__(self, peak, steps):
         super().__init__()
         self.peak, self.steps = peak, steps
@@ -82,6 +88,10 @@ class WarmupCosine(keras.optimizers.schedules.LearningRateSchedule):
         return {"peak": self.peak, "steps": self.steps}
 
 
+MODEL = kind(keras.Model, "a Keras model")
+
+
+@checked(model=MODEL, batch=kind((tuple, list), "what batches[0] gives: inputs, targets and perhaps weights"))
 def build_training(model, batch):
     """Create now, and not in its first step, what training adds to a compiled model; `fit` starts sooner.
 
@@ -92,6 +102,13 @@ def build_training(model, batch):
     if not model.compiled:
         raise ValueError(f'model "{model.name}" is not compiled; call its compile() first.')
     x, y, weights = keras.utils.unpack_x_y_sample_weight(batch)
+    shapes = [tuple(np.shape(each)[1:]) for each in keras.tree.flatten(x)]
+    if shapes != [tensor.shape[1:] for tensor in model.inputs]:
+        refuse(
+            "batch",
+            Words(f"of inputs {shapes}"),
+            f"what the model takes, {[t.shape[1:] for t in model.inputs]}",
+        )
     predicted = model(keras.tree.pack_sequence_as(model.input, keras.tree.flatten(x)))
     model.optimizer.build(model.trainable_variables)
     model.compute_loss(x, y, predicted, weights)
@@ -99,6 +116,14 @@ def build_training(model, batch):
     model.reset_metrics()
 
 
+@checked(
+    head=MODEL,
+    features=arrays,
+    targets=array("n", 4, nan=False),
+    epochs=whole(),
+    peak=real(above=0),
+    seed=whole(0),
+)
 def train_edges(head, features, targets, epochs, peak=2e-3, seed=1):
     """Train an edge head on features and sigmoid targets `(n, 4)`: AdamW, the rate warmed up, then cosine.
 
@@ -107,7 +132,7 @@ def train_edges(head, features, targets, epochs, peak=2e-3, seed=1):
     keras.utils.set_random_seed(seed)
     batches = FeatureSequence(features, targets, batch_size=min(32, len(targets)), seed=seed)
     rate = WarmupCosine(peak, epochs * len(batches))
-    head.compile(keras.optimizers.AdamW(rate, weight_decay=0.01), EdgeLoss())
+    head.compile(keras.optimizers.AdamW(rate, weight_decay=0.01), EdgeLoss(head.output_shape[-1] - 1))
     build_training(head, batches[0])
     head.fit(batches, epochs=epochs, verbose=0)
     return head

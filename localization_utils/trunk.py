@@ -6,11 +6,13 @@ features are divided by their spread. Caches and heads keep the names, so that a
 """
 
 import hashlib
+import os
 from pathlib import Path
 
 import keras
 
-from .settings import chosen_precision
+from .arguments import checked, choice, whole
+from .settings import PRECISIONS, chosen_precision
 
 PROJECT = Path(__file__).resolve().parent.parent
 BUNDLED = PROJECT / "assets" / "vgg16-imagenet-notop-float16.weights.h5"
@@ -21,6 +23,7 @@ PREPROCESSED = "preprocessed_"
 TAPS = POOLS | {PREPROCESSED + name: shape for name, shape in POOLS.items()}
 SPREADS = dict(zip(POOLS, (300.0, 530.0, 640.0, 120.0, 9.0)))  # of preprocessed features: standard deviations
 MEAN_RGB = (123.68, 116.779, 103.939)  # of ImageNet: what `preprocess_input` subtracts
+VGG_SIZE = whole(32, step=32, what=" of pixels, which VGG16 halves five times")
 
 
 def _sha256(path):
@@ -45,8 +48,9 @@ def _weights_path(weights):
     if weights == "bundled":
         _check_bundled()
         return str(BUNDLED)
-    if weights not in ("imagenet", None) and not Path(weights).is_file():
-        raise FileNotFoundError(
+    named = isinstance(weights, (str, os.PathLike))
+    if weights is not None and weights != "imagenet" and not (named and Path(weights).is_file()):
+        raise (FileNotFoundError if named else ValueError)(
             f'weights="{weights}" is no file; use "bundled", "imagenet", None or a path of VGG16 weights.'
         )
     return weights if weights is None else str(weights)
@@ -54,9 +58,9 @@ def _weights_path(weights):
 
 def check_taps(taps):
     """The taps as a list of names; ValueError for one that does not exist."""
-    names = [taps] if isinstance(taps, str) else list(taps)
+    names = [taps] if isinstance(taps, str) or not hasattr(taps, "__iter__") else list(taps)
     for name in names or [None]:
-        if name not in TAPS:
+        if not (isinstance(name, str) and name in TAPS):
             choice = f'{", ".join(POOLS)}, or one of these after "{PREPROCESSED}"'
             raise ValueError(f'tap is "{name}"; choose one or more of {choice}.')
     if len({name.startswith(PREPROCESSED) for name in names}) > 1:
@@ -64,6 +68,7 @@ def check_taps(taps):
     return names
 
 
+@checked(image_size=VGG_SIZE, precision=choice(*PRECISIONS, None))
 def build_trunk(image_size=224, weights="bundled", taps="block5_pool", precision=None):
     """VGG16 without its top, frozen, that ends at its last tap; one output for each of the `taps`.
 
@@ -76,8 +81,6 @@ def build_trunk(image_size=224, weights="bundled", taps="block5_pool", precision
     The environment variable LOCALIZATION_PRECISION sets it for all of the course. Raises ValueError or
     FileNotFoundError with the way out.
     """
-    if image_size < 32 or image_size % 32:
-        raise ValueError(f"image_size is {image_size}; VGG16 halves it five times: use 32, 64, ... 224.")
     precision = chosen_precision(precision)
     names, path = check_taps(taps), _weights_path(weights)
     inputs = keras.Input((image_size, image_size, 3), name="images")
@@ -115,6 +118,7 @@ def _preprocessed(inputs, path, names):
     ]
 
 
+@checked(image_size=VGG_SIZE)
 def build_block5(image_size=224, weights="bundled"):
     """VGG16's last block alone, to train it as well: a Keras model between two taps.
 

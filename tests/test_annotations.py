@@ -458,7 +458,7 @@ def test_written_whole_or_not_at_all(folder, form):
 
 def test_what_cannot_be_written_is_named(folder):
     rows = [LabelledPhoto(folder / "good.png", GOOD)]
-    with pytest.raises(ValueError, match="'xml' is no form of annotations: use voc, coco, yolo, csv"):
+    with pytest.raises(ValueError, match="form is 'xml'; give 'voc' or 'coco' or 'yolo' or 'csv'"):
         write_annotations(rows, folder / "a", "xml")
     with pytest.raises(ValueError, match="holds other files .*give a folder of its own for voc"):
         write_annotations(rows, folder, "voc")

@@ -97,7 +97,7 @@ def test_one_logit_for_every_border(size, shapes):
     [
         ([(28, 14, 4)], "must be a square grid, of 28 cells a side or a multiple or a fraction"),
         ([(28, 28, 4), (10, 10, 4)], r"shape \(10, 10, 4\); .* the finest tap first"),
-        ([(30, 30, 4)], "a map of 30 cells a side is no grid of an image of 224 px"),
+        ([(30, 30, 4)], "image_size is 224; give a multiple of 30"),
     ],
 )
 def test_taps_that_do_not_fit_are_one_clear_line(shapes, message):
@@ -162,7 +162,7 @@ def test_shares_of_several_machines_read_as_one_cache(tmp_path):
     assert before == {log: log.stat().st_mtime_ns for log in before}  # nothing was computed again
     alone, _ = lu.cached_features(small(), folder=tmp_path / "alone")
     assert np.array_equal(together, alone)
-    with pytest.raises(ValueError, match=r"share is \(2, 2\); it must be \(k, n\) with k in 0..n-1"):
+    with pytest.raises(ValueError, match=r"share is \(2, 2\); give \(k, n\) with k in 0..n-1"):
         lu.compute_features(small(), folder=tmp_path, share=(2, 2))
 
 

@@ -15,6 +15,7 @@ from tools.ship import ship
 
 ROOM = 4096  # bytes, less than any of the files here takes
 BARE = r"nbformat\.write\(|\b(?!part\.)\w+\.write_(text|bytes)\(|\.(save|savefig)\((?!part)"
+OTHERWISE = ("grade", "stale")  # the one has a report of its own, the other only a temporary folder
 
 
 @contextmanager
@@ -108,4 +109,4 @@ def test_what_stops_the_writing_leaves_nothing_behind(tmp_path):
 def test_no_tool_writes_in_another_way(path):
     lines = path.read_text(encoding="utf-8").splitlines()
     bare = [line for line in lines if re.search(BARE, line)]
-    assert not bare or path.name == "grade.py", f"use tools.files: {bare}"
+    assert not bare or path.stem in OTHERWISE, f"use tools.files: {bare}"

@@ -73,7 +73,7 @@ def test_own_heads_and_whole_models_load_by_path(tmp_path):
 def test_unknown_models_list_what_there_is(tmp_path):
     with pytest.raises(
         FileNotFoundError,
-        match=r'"nope" is neither a head in saved-models/ \(anything, backgrounds, classes, edges, ',
+        match=r'name is "nope"; give a head in saved-models/ \(anything, backgrounds, classes, edges, ',
     ):
         lu.load_localizer("nope")
     inputs = keras.Input((7, 7, 100), name="odd")

@@ -1,7 +1,6 @@
 """The second look: squares around boxes, enlarged, and back."""
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -78,12 +77,3 @@ def test_what_was_not_found_is_not_looked_for():
     found = lu.look_again(model, images, boxes)
     assert model.seen == 1 and np.isnan(found[[0, 2]]).all() and np.isnan(boxes[0]).all()
     assert np.abs(found[1] - [60, 50, 80, 90]).max() < 0.5
-
-
-def test_bad_numbers_of_looks_are_one_clear_line():
-    with pytest.raises(ValueError, match="looks is 0; it must be 1 or more"):
-        lu.predict_boxes(WhitePixels(), np.zeros((1, SIZE, SIZE, 3), np.uint8), looks=0)
-    with pytest.raises(ValueError, match=r"shape \(3, 3\)"):
-        lu.look_again(WhitePixels(), np.zeros((3, 3)), np.zeros((3, 4)))
-    with pytest.raises(ValueError, match=r"boxes have shape \(4,\); for 3 images give \(3, 4\)"):
-        lu.look_again(WhitePixels(), np.zeros((3, SIZE, SIZE, 3), np.uint8), np.zeros(4))

@@ -229,16 +229,6 @@ def test_the_largest_and_the_smallest_box_of_a_photo_are_taken():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"cutouts": []}, "cutouts or photos is empty; give the path of one image of each or more"),
-        ({"photos": []}, "cutouts or photos is empty"),
-        ({"scale": (0, 1)}, r"scale is \(0, 1\); give \(smallest, largest\), above 0"),
-        ({"scale": (1, 0.5)}, r"scale is \(1, 0.5\); give"),
-        ({"scale": (-1, 1)}, r"scale is \(-1, 1\); give"),
-        ({"scale": (np.nan, 1)}, r"scale is \(nan, 1\); give"),
-        ({"hidden": -0.1}, "hidden is -0.1; it is a probability, 0..1"),
-        ({"hidden": 1.1}, "hidden is 1.1; it is a probability"),
-        ({"presence": 2}, "presence is 2; it is a probability"),
-        ({"presence": np.nan}, "presence is nan; it is a probability"),
         ({"cutouts": [np.zeros((9, 9, 3))]}, "A photo given as ndarray .* has no transparency"),
         ({"cutouts": [np.zeros((9, 9, 4))]}, "A photo given as ndarray has no visible pixel"),
         ({"photos": [np.zeros((9, 9, 3))]}, "A photo given as ndarray is 9x9 px; it needs 224 px a side"),
@@ -249,12 +239,6 @@ def test_bad_cutouts_are_one_clear_line(arguments, message):
     with pytest.raises(ValueError, match=message) as error:
         lu.CutOuts(**{"cutouts": [CUTOUT], "photos": [np.zeros((224, 224))], **arguments})
     assert len(str(error.value).splitlines()) == 1
-
-
-def test_no_labelled_photos_are_one_clear_line():
-    for empty in ([], iter(())):
-        with pytest.raises(ValueError, match="labelled is empty; give one photo with its box or more"):
-            lu.Photographs(empty)
 
 
 # --- cut-outs

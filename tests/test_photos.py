@@ -368,23 +368,6 @@ def test_what_is_no_photo_is_one_clear_line(photo, message):
     pytest.raises(ValueError, lu.open_photo, photo).match(message)
 
 
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ({"mode": "L"}, 'mode is \'L\'; give "RGB" or "RGBA".'),
-        ({"mode": None}, "mode is None; give"),
-        ({"mode": ["RGB"]}, "mode is .'RGB'.; give"),
-        ({"least": 0}, "least is 0; give a whole number of pixels, 1 or more"),
-        ({"least": -4}, "least is -4; give a whole number"),
-        ({"least": 4.5}, "least is 4.5; give a whole number"),
-        ({"least": "448"}, "least is '448'; give a whole number"),
-    ],
-)
-def test_bad_arguments_are_one_clear_line(arguments, message):
-    refused(PICTURE, **arguments)
-    pytest.raises(ValueError, lu.open_photo, PICTURE, **arguments).match(message)
-
-
 @pytest.mark.parametrize("most", [300, 600], ids=["error", "warning"])
 def test_decompression_bombs_are_one_clear_line(file, monkeypatch, most):
     path = file(

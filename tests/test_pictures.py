@@ -6,7 +6,7 @@ import pytest
 from PIL import Image, ImageColor
 
 import localization_utils as lu
-from localization_utils import pictures
+from localization_utils import live, pictures
 
 matplotlib.use("agg")
 BLACK = np.zeros((40, 60, 3), np.uint8)
@@ -47,7 +47,7 @@ def test_odd_boxes_are_drawn_without_an_error():
 
 def test_floats_and_bytes_look_the_same():
     image = np.random.default_rng(1).integers(0, 256, (8, 8, 3)).astype("uint8")
-    assert lu.draw_boxes(image) == lu.draw_boxes(image / np.float32(255))
+    assert lu.draw_boxes(image) == lu.draw_boxes(image / np.float32(255)) == lu.draw_boxes(image.astype(int))
 
 
 def test_a_gallery_holds_every_image_once():
@@ -61,7 +61,7 @@ def test_curves_show_every_epoch_and_the_baseline():
     class History:
         history = {"iou": [0.1, 0.2, 0.3], "val_iou": [0.1, 0.15, 0.2]}
 
-    figure = lu.plot_curves(History, {"iou": "train", "val_iou": "held out"}, "IoU", {"constant": 0.05})
+    figure = lu.plot_curves(History(), {"iou": "train", "val_iou": "held out"}, "IoU", {"constant": 0.05})
     lines = figure.axes[0].lines
     assert [line.get_label() for line in lines] == ["train", "held out", "constant: 0.050"]
     assert list(lines[0].get_xdata()) == [1, 2, 3]
@@ -83,7 +83,7 @@ def test_edges_stand_along_the_image_where_they_are_likely():
 
 def test_a_live_picture_follows_its_controls(monkeypatch):
     shown, asked = [], []
-    monkeypatch.setattr(pictures, "display", shown.append)
+    monkeypatch.setattr(live, "display", shown.append)
 
     def draw(left, which):
         asked.append((left, which))

@@ -9,6 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import localization_utils as lu
+from localization_utils.trunk import PROJECT
+
+SPRITES = sorted((PROJECT / "assets" / "sprites").glob("*.png"))[:1]
+PHOTOS = sorted((PROJECT / "assets" / "photos" / "seen").glob("*.jpg"))[:1]
 
 
 def draw_pixel_by_pixel(tlhw, size):
@@ -98,17 +102,61 @@ def test_workers_change_nothing(workers):
         assert seen == pytest.approx(np.mean([plain[i][1] for i in range(6)]), abs=1e-6)
 
 
-@pytest.mark.parametrize(
-    ("call", "message"),
-    [
-        (lambda: lu.LocalizationSequence(batch_size=0), "batch_size is 0; it must be 1 or more"),
-        (lambda: lu.LocalizationSequence(batches=-1), "batches is -1; it must be 1 or more"),
-        (lambda: lu.LocalizationSequence(seed=-1), "seed is -1; it must be 0 or more"),
-        (lambda: lu.LocalizationSequence(batches=2)[2], "batch 2 does not exist; there are 2"),
-        (lambda: lu.WhiteRectangles(2), "image_size is 2; .* need 3 or more"),
-    ],
-)
-def test_bad_input_is_one_clear_line(call, message):
-    with pytest.raises((ValueError, IndexError), match=message) as error:
-        call()
-    assert "\n" not in str(error.value)
+def test_a_batch_past_the_end_is_refused():
+    features = lu.FeatureSequence(np.zeros((4, 2)), np.zeros((4, 4)), batch_size=2)
+    for batches in (lu.LocalizationSequence(batches=2), features):
+        for index in (2, -1):
+            with pytest.raises(IndexError, match=f"batch {index} does not exist; there are 2"):
+                batches[index]
+
+
+# --- what Keras would do silently
+
+
+def dense(size=32):
+    model = keras.Sequential([keras.Input((size, size, 3)), keras.layers.Flatten(), keras.layers.Dense(4)])
+    model.compile("sgd", "mse")
+    return model
+
+
+class Empty(lu.WhiteRectangles):
+    """Half of the images show nothing."""
+
+    def sample(self, rng, count):
+        images, tlhw = super().sample(rng, count)
+        return images, np.where(np.arange(count)[:, None] % 2, tlhw, np.nan)
+
+
+def test_images_that_show_nothing_never_reach_the_weights():
+    model, batches = dense(), lu.LocalizationSequence(4, 2, Empty(32), fixed=True)
+    features = lu.FeatureSequence(np.zeros((4, 32, 32, 3)), np.full((4, 4), np.nan), batch_size=4, fixed=True)
+    for each in (batches, features):
+        for ask in (model.fit, model.evaluate):
+            with pytest.raises(ValueError, match="targets hold NaN.*lu.named_targets"):
+                ask(each, verbose=0)
+        assert model.predict(each, verbose=0).shape[1] == 4  # it does not need targets
+    assert all(np.isfinite(w).all() for w in model.get_weights())
+
+
+def test_predictions_come_in_the_order_of_their_targets():
+    model, x = dense(), np.random.default_rng(1).random((6, 32, 32, 3)).astype("float32")
+    rows = {
+        fixed: lu.FeatureSequence(x, np.zeros((6, 4)), batch_size=2, fixed=fixed) for fixed in (True, False)
+    }
+    assert np.allclose(model.predict(rows[True], verbose=0), model(x), atol=1e-5)
+    for batches in (rows[False], lu.LocalizationSequence(2, 2, lu.WhiteRectangles(32))):
+        with pytest.raises(ValueError, match="predict needs rows in the order of their targets.*fixed=True"):
+            model.predict(batches, verbose=0)
+        model.evaluate(batches, verbose=0)  # a mean has no order
+        model.fit(batches, validation_data=batches, verbose=0)
+
+
+def test_weights_may_be_an_array():
+    x, y, weights = lu.FeatureSequence(np.zeros((4, 2)), np.zeros((4, 4)), np.arange(4), 4, fixed=True)[0]
+    assert x.shape == (4, 2) and y.shape == (4, 4) and weights.tolist() == [0, 1, 2, 3]
+
+
+def test_no_images_are_an_empty_batch():
+    for scene in (lu.WhiteRectangles(32), lu.Sprites(SPRITES), lu.CutOuts(SPRITES, PHOTOS)):
+        images, boxes = scene.sample(np.random.default_rng(1), 0)
+        assert images.shape == (0, *2 * [scene.image_size], 3) and boxes.shape == (0, 4)

@@ -158,14 +158,10 @@ def test_augmented_photos_are_various_and_leave_the_sprite_as_it_is():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"sprites": []}, "sprites is empty; give the path of one PNG"),
         (
             {"scale": (0.5, 2)},
             r"fox.png shows \d+x\d+ px, too large at scale 2 for a square of 224: make it 112",
         ),
-        ({"scale": (1, 0.5)}, r"scale is \(1, 0.5\); give \(smallest, largest\)"),
-        ({"presence": 1.5}, "presence is 1.5; it is a probability"),
-        ({"flip": -1}, "flip is -1; it is a probability"),
         ({"image_size": 480, "photos": SEEN[:1]}, "alley.jpg is 672x448 px; it needs 480 px"),
         ({"photos": [ASSETS / "SOURCES.md"]}, "SOURCES.md is no photo that can be opened"),
         ({"photos": ["nowhere.jpg"]}, "nowhere.jpg is not there"),

@@ -2,7 +2,9 @@
 
 import json
 import os
+import random
 import shutil
+from types import SimpleNamespace
 
 import keras
 import numpy as np
@@ -10,8 +12,9 @@ import pytest
 from PIL import Image
 
 import localization_utils as lu
-from localization_utils import features
+from localization_utils import features, scenes
 from localization_utils.trunk import BUNDLED, POOLS, SPREADS, TAPS
+from tools import stale
 
 SIZE, COUNT = 64, 4  # pixels a side, files of a kind
 
@@ -382,3 +385,18 @@ def test_a_head_whose_inputs_mix_both_is_one_clear_line(tmp_path):
 
 def test_every_pool_has_a_preprocessed_twin():
     assert list(TAPS) == [*POOLS, *(f"preprocessed_{pool}" for pool in POOLS)] and set(SPREADS) == set(POOLS)
+
+
+# --- the command that tries it at random places
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the command starts its processes by fork")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+@pytest.mark.parametrize("keyed", [True, False])
+def test_no_fault_gives_a_stale_row_and_one_would_be_seen(tmp_path, monkeypatch, keyed):
+    if not keyed:  # the key as it once was: without the files' pixels
+        monkeypatch.setattr(scenes, "digest", lambda images: "")
+        monkeypatch.setattr(features, "zlib", SimpleNamespace(crc32=lambda content: 0))
+        monkeypatch.setattr(stale, "FAULTS", {"replaced files": stale.replace})
+    wrong = stale.trial(tmp_path, 1, random.Random(3))
+    assert all(count == 0 for count in wrong.values()) == keyed, wrong

@@ -10,6 +10,7 @@ import textwrap
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from unittest.mock import Mock
 
 import h5py
 import keras
@@ -113,21 +114,6 @@ def test_a_file_that_is_no_vgg16_is_named(tmp_path):
         file["x"] = [1, 2]
     with pytest.raises(ValueError, match="could not be loaded into VGG16"):
         lu.build_trunk(32, tmp_path / "other.weights.h5")
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ({"image_size": 100}, "image_size is 100; .* use 32, 64"),
-        ({"image_size": 0}, "image_size is 0"),
-        ({"taps": "block9_pool"}, 'tap is "block9_pool"; choose one or more of block1_pool'),
-        ({"precision": "half"}, 'precision is "half"; choose one of float32'),
-        ({"weights": "nowhere.h5"}, 'weights="nowhere.h5" is no file; use "bundled"'),
-    ],
-)
-def test_bad_arguments_are_one_clear_line(arguments, message):
-    with pytest.raises((ValueError, FileNotFoundError), match=message):
-        lu.build_trunk(**arguments)
 
 
 # --- the feature cache, with a small stand-in for VGG16 that counts the images it sees
@@ -358,6 +344,70 @@ def test_bad_cache_arguments(tmp_path, counting):
     with pytest.raises(OSError, match="cannot write to .*Set|set LOCALIZATION_CACHE"):
         lu.cached_features(sequence(), folder=tmp_path / "file")
     assert counting.seen == 0
+
+
+@pytest.fixture
+def read_only(monkeypatch):
+    """Nothing can be written, as on storage that is read-only or another user's."""
+
+    def refuse(*arguments, **more):
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    def reads(path, mode="r", **more):
+        return open(path, mode, **more) if mode in ("r", "rb") else refuse()
+
+    monkeypatch.setattr(cache, "open", reads, raising=False)
+    for name in ("mkdir", "write_text", "touch"):
+        monkeypatch.setattr(Path, name, refuse)
+    monkeypatch.setattr(cache.FileLock, "acquire", refuse)
+
+
+def test_a_whole_cache_that_cannot_be_written_is_read(tmp_path, counting, request):
+    found, targets = map(np.array, lu.cached_features(sequence(), folder=tmp_path))
+    request.getfixturevalue("read_only")
+    again, same = lu.cached_features(sequence(), folder=tmp_path)
+    assert np.array_equal(again, found) and np.array_equal(same, targets) and counting.seen == 6
+    with pytest.raises(OSError, match="cannot write to .*Read-only.* Set LOCALIZATION_CACHE") as error:
+        lu.cached_features(sequence(batches=4), folder=tmp_path)
+    assert "\n" not in str(error.value) and counting.seen == 6
+
+
+def test_storage_without_locks_is_one_clear_line(tmp_path, counting, monkeypatch):
+    for error in (OSError(errno.ENOLCK, "No locks available"), NotImplementedError("FileLock")):
+        monkeypatch.setattr(cache.FileLock, "acquire", Mock(side_effect=error))
+        with pytest.raises(OSError, match="cannot be locked: .* Set LOCALIZATION_CACHE to a folder") as said:
+            lu.cached_features(sequence(), folder=tmp_path)
+        assert "\n" not in str(said.value) and counting.seen == 0
+
+
+def test_numbers_of_numpy_are_the_numbers_they_are(tmp_path, counting):
+    lu.cached_features(sequence(), folder=tmp_path)
+    numbers = {"seed": np.int64(1), "batch_size": np.int32(2), "scene": lu.WhiteRectangles(np.int16(64))}
+    lu.cached_features(sequence(**numbers), folder=tmp_path)
+
+    class Odd(lu.WhiteRectangles):
+        def describe(self):
+            return super().describe() | {"share": np.float32(0.5), "shown": np.bool_(True)}
+
+    lu.cached_features(sequence(scene=Odd(64)), folder=tmp_path)
+    assert counting.seen == 12
+
+
+def test_generators_of_paths_are_taken(tmp_path, counting):
+    paths = sorted((PROJECT / "assets" / "sprites").glob("*.png"))[:2]
+    scene = lu.Sprites((path for path in paths), iter([]), image_size=224)
+    lu.cached_features(sequence(scene=scene), (tap for tap in ["block5_pool"]), folder=tmp_path)
+    lu.cached_features(sequence(scene=lu.Sprites(paths)), ["block5_pool"], folder=tmp_path)
+    assert counting.seen == 6
+
+
+def test_a_tilde_is_the_users_home(tmp_path, counting, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    monkeypatch.setenv("LOCALIZATION_CACHE", "~/features")
+    lu.cached_features(sequence())
+    lu.cached_features(sequence(), folder="~/features")
+    assert data_file(tmp_path / "features").exists() and counting.seen == 6
 
 
 def test_the_environment_variable_moves_the_cache(tmp_path, counting, monkeypatch):

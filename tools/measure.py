@@ -4,7 +4,7 @@ Sprites lie on photos that no head was trained on; `anything` is asked for sprit
 heads that know photos also look a second and a third time, closer (lesson 12).
 `python -m tools.measure photographs` asks the head from cut-outs for the project's own labelled photos.
 `python -m tools.measure airplanes FOLDER` compares heads on the public aeroplanes (see tools/airplanes.py).
-`python -m tools.measure newness` asks it for seen and unseen things on seen and unseen photos.
+`python -m tools.measure newness` asks it for seen and unseen stickers on seen and unseen photos.
 """
 
 import sys
@@ -102,16 +102,16 @@ def later_looks(name, sequence, targets, answer, looks):
 
 
 def newness():
-    """What is new to `anything` and what it costs: things and photos, seen and unseen, 256 images each."""
-    for things in ("seen", "unseen"):
+    """What is new to `anything` and what it costs: stickers and photos, seen and unseen, 256 images each."""
+    for stickers in ("seen", "unseen"):
         for photos in ("seen", "unseen"):
-            sprites = assets(f"emoji/{things}/*.png")
+            sprites = assets(f"emoji/{stickers}/*.png")
             grounds = UNSEEN if photos == "unseen" else SEEN + assets("photos/more/*.jpg")
             figures = measured("anything", lu.Sprites(sprites, grounds, presence=0.5), images=256)
             shown = ", ".join(
                 f"{key} {figures[key]:.3f}" for key in ("mean IoU", "standard error", "presence right")
             )
-            print(f"{things} things on {photos} photos: {shown}", flush=True)
+            print(f"{stickers} stickers on {photos} photos: {shown}", flush=True)
 
 
 if __name__ == "__main__":

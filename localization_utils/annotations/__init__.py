@@ -17,6 +17,7 @@ from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
+from ..arguments import checked, choice, flag, many, optional, path, refuse
 from .checks import checked_box, words
 from .files import SUFFIXES, Photos, Problems, find_annotations, photo_folders
 from .formats import read_coco, read_voc
@@ -34,6 +35,18 @@ class LabelledPhoto(NamedTuple):
     kind: str = "object"
 
 
+def _labelled(name, value):
+    """A `LabelledPhoto`, or a tuple of what it holds."""
+    if not isinstance(value, tuple) or len(value) not in (2, 3):
+        refuse(name, value, "a lu.LabelledPhoto or (path, box)")
+    path(f"{name}.path", value[0])
+    return LabelledPhoto(*value)
+
+
+LABELLED = many("a list of lu.LabelledPhoto", least=0, each=_labelled)
+
+
+@checked(source=path, photos=optional(path), inclusive=flag)
 def read_annotations(source, photos=None, inclusive=False):
     """Read labelled photos from a folder or a file; what is faulty is left out or put right, and said.
 
@@ -56,24 +69,26 @@ def read_annotations(source, photos=None, inclusive=False):
     labelled, seen = [], set()
     for row in READERS[form](files, Photos(folders, problems), problems):
         if box := checked_box(row, inclusive, problems):
-            path, kind = row.photo[0], str(row.kind or "").strip() or "object"
-            if (path, box) in seen:
+            photo, kind = row.photo[0], str(row.kind or "").strip() or "object"
+            if (photo, box) in seen:
                 problems.add(row.where, "the same box in the same photo again", words(box))
             else:
-                seen.add((path, box))
-                labelled.append(LabelledPhoto(path, box, kind))
+                seen.add((photo, box))
+                labelled.append(LabelledPhoto(photo, box, kind))
     return labelled, problems.lines()
 
 
+@checked(labelled=LABELLED)
 def one_each(labelled):
     """Keep the photos with exactly one object: `(labelled, problems)`, a line for each photo with several."""
     counts, problems = Counter(item.path for item in labelled), Problems()
-    for path, count in counts.items():
+    for photo, count in counts.items():
         if count > 1:
-            problems.add(path.name, "more than one object", str(count))
+            problems.add(Path(photo).name, "more than one object", str(count))
     return [item for item in labelled if counts[item.path] == 1], problems.lines()
 
 
+@checked(labelled=LABELLED, target=path, form=choice(*WRITERS))
 def write_annotations(labelled, target, form):
     """Write labelled photos as `form`: a folder for "voc" and "yolo", one file for "coco" and "csv".
 
@@ -82,8 +97,6 @@ def write_annotations(labelled, target, form):
     whole or not at all; an older folder of nothing but such annotations is replaced. Raises ValueError for
     another form, a box or a name that cannot be written, two photos of one name, a photo that cannot be read.
     """
-    if form not in WRITERS:
-        raise ValueError(f"{form!r} is no form of annotations: use {', '.join(WRITERS)}.")
     target, folded = Path(target), form in ("voc", "yolo")
     others = [f.name for f in target.iterdir() if f.suffix not in SUFFIXES[form]] if target.is_dir() else []
     if others or target.exists() and target.is_dir() != folded:

@@ -1,0 +1,43 @@
+"""Pictures with sliders, which are drawn anew while the kernel runs."""
+
+import io
+
+import ipywidgets as widgets
+import matplotlib.pyplot as plt
+from IPython.display import display
+from PIL import Image
+
+from .arguments import checked, kind
+
+
+def _controls(name, value):
+    for key, control in value.items():
+        kind(["value", "observe"], "an ipywidgets control, IntSlider or Dropdown, say")(key, control)
+    return value
+
+
+@checked(draw=kind(["__call__"], "a function that gives a picture and a caption"), controls=_controls)
+def live_picture(draw, **controls):
+    """Show a picture beside the controls it depends on, and draw it anew when one of them moves.
+
+    `controls` are ipywidgets with a value, `IntSlider` or `Dropdown`, say. `draw` takes their values by name
+    and gives a Pillow image or a figure, and a caption. The picture follows as long as the kernel runs.
+    """
+    view, caption = widgets.Image(format="png"), widgets.Label()
+
+    def update(change=None):
+        picture, caption.value = draw(**{name: control.value for name, control in controls.items()})
+        buffer = io.BytesIO()
+        if isinstance(picture, Image.Image):
+            picture.save(buffer, "PNG")
+        else:
+            picture.savefig(buffer, format="png")
+            plt.close(picture)
+        view.value = buffer.getvalue()
+
+    for name, control in controls.items():
+        control.description = name
+        control.observe(update, names="value")
+    side = widgets.VBox([*controls.values(), caption])
+    display(widgets.HBox([view, side], layout=widgets.Layout(flex_flow="row wrap")))
+    update()
