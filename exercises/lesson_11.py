@@ -8,6 +8,8 @@ import tensorflow as tf
 import localization_utils as lu
 
 from .checking import Wrong, array, assets, hidden, number
+from .elsewhere import beside
+from .trials import loss_and_slope
 
 
 def check_1(answer):
@@ -62,15 +64,13 @@ def check_3(loss):
     rng = hidden()
     truth = rng.uniform(0.3, 0.7, (8, 4)).astype("float32")
     for size, where in ((1.0, "middling"), (30.0, "large")):
-        logits = tf.Variable(rng.choice([-size, size], (8, 4)).astype("float32"))
-        with tf.GradientTape() as tape:
-            value = loss(tf.constant(truth), logits)
-        if tuple(value.shape) != ():
-            raise Wrong(f"The loss has shape {tuple(value.shape)}; give one number for the batch.")
-        slope = tape.gradient(value, logits)
+        logits = rng.choice([-size, size], (8, 4)).astype("float32")
+        shape, _, slope = beside(loss, loss_and_slope, truth, logits)
+        if shape != ():
+            raise Wrong(f"The loss has shape {shape}; give one number for the batch.")
         if slope is None:
             raise Wrong("No gradient reaches the logits: stay with functions of keras.ops.")
-        slope, right = slope.numpy(), (tf.sigmoid(logits).numpy() - truth) / truth.size
+        right = (tf.sigmoid(logits).numpy() - truth) / truth.size
         if not np.isfinite(slope).all():
             raise Wrong(f"For {where} logits the gradient is NaN.")
         if size == 30 and np.abs(slope).max() < 1e-4:
