@@ -34,7 +34,7 @@ def check_2(threshold_for):
     p = np.round(np.clip(rng.normal(0.35 + 0.3 * shown, 0.2), 0.01, 0.99), 2)
     for precision in (0.7, 0.9):
         right = min(t for t in np.unique(p) if shown[p >= t].mean() >= precision)
-        got = float(threshold_for(p, shown, precision))
+        got = float(threshold_for(p.copy(), shown.copy(), precision))
         raised = p >= got
         if not raised.any():
             raise Wrong(f"For a precision of {precision} it says {got:.2f}: then there is no alarm at all.")
