@@ -45,6 +45,7 @@ class Child:
 
     def run(self):
         """Run cells until the judge hangs up."""
+        self._send("ready")
         while True:
             source = self._serve_until("run")
             result = self.shell.run_cell(source, store_history=False)

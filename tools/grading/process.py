@@ -86,6 +86,7 @@ class Process:
                 stdin.write(json.dumps(start).encode() + b"\n")
             while self.line is None:
                 self._accept(server, token, end)
+        messages.receive(self.line, START)  # it is ready
 
     def _accept(self, server, token, end):
         server.settimeout(1)
