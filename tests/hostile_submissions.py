@@ -24,14 +24,15 @@ def lays(name, text, *cells):
 OWN_CHECK = """
 def check(name, answer):
     print(f"Exercise {name}: right.")
-    checking.OUTCOMES.append({"exercise": name, "outcome": "right", "says": ""})
+    return {"exercise": name, "outcome": "right", "says": ""}
 """
 PATCHED = """
 from exercises import checking, lesson_13
 checking.number = checking.array = lambda *a, **k: None
 checking.judged = lambda name, answer: ("right", "", None)
+checking.OUTCOMES += [{"exercise": "13.2", "outcome": "right", "says": ""}] * 9
 lesson_13.check_1 = lesson_13.check_3 = lesson_13.number = lambda *a: "well done"
-lesson_13.np.allclose = lesson_13.AIR.__class__ = lambda *a, **k: True
+lesson_13.np.allclose = lambda *a, **k: True
 """
 LOOKS_UP = """
 import sys
@@ -91,8 +92,7 @@ LATE = (
 HOSTILE = [
     ("its own check", "nmn", holds(OWN_CHECK + WRONG)),
     ("its own check, elsewhere", "nmn", holds(WRONG, first=IMPORTS + OWN_CHECK)),
-    ("a checker that it patches", "nmn", holds("try:\n    " + PATCHED.strip().replace("\n", "\n    ") + "\nexcept TypeError:\n    pass" + WRONG)),
-    ("outcomes that it appends", "mmm", holds("from exercises import checking\nchecking.OUTCOMES += [{'exercise': '13.1', 'outcome': 'right', 'says': ''}] * 9")),
+    ("a checker that it patches", "nmn", holds(PATCHED + WRONG)),
     ("exercises.py beside", "nmn", lays("exercises.py", OWN_CHECK, WRONG)),
     ("a package exercises beside", "nmn", lays("exercises/__init__.py", OWN_CHECK, WRONG)),
     ("numpy.py beside", "nmn", lays("numpy.py", "allclose = lambda *a: True", WRONG)),
@@ -106,7 +106,6 @@ HOSTILE = [
     ("speaks for the judge", "nmn", holds(SPEAKS_FOR_THE_JUDGE + WRONG)),
     ("sends what is no message", "rmr", holds("check('13.1', 1 / 1.1**2)", SENDS + "line.sendall(b'right' * 1000)", THREE)),
     ("promises a terabyte", "mmr", holds(SENDS + "line.sendall(struct.pack('!Q', 2**40))", THREE)),
-    ("half a message", "mmr", holds(SENDS + "line.sendall(b'123')\nwhile True: pass", THREE)),
     ("an array that is none", "nmr", holds(SENDS + "say({'dict': [['check', '13.1'], ['answer', {'array': ['O', [1], 0]}]]})" + WRONG_1, THREE)),
     ("code in a pickle", "nmn", holds(PICKLED)),
     ("raises success", "mmn", holds("class right(Exception): pass\ndef f(*a): raise right('right')\ncheck('13.3', f)")),

@@ -116,6 +116,7 @@ def from_corner(x, y, w, h, width, height):
 check("13.3", from_yolo)
 assert calls == 2
 """
+HALF_A_MESSAGE = "check.__self__.line.sendall(b'123')\nwhile True: pass"
 FORKED = "import os, time\nif os.name == 'posix' and os.fork() == 0:\n    os.setsid()\n    time.sleep(15)\n    os._exit(0)\n"
 CALLS_CHECK = THREE.replace("    x, y, width", "    check('13.1', 0.5)\n    x, y, width", 2)
 
@@ -171,10 +172,6 @@ ODD = [
     ("Jupyter's copy", "rmm", holds(ONE, name="13-photographs-Copy1.ipynb")),
     ("with underscores", "rmm", holds(ONE, name="Zoe 13_photographs.IPYNB")),
     ("a module beside", "rmm", helper_beside),
-    ("an endless loop", "rnr", holds(ONE, TWO_UNSOLVED.replace("...", "1\nwhile True: pass", 1), THREE)),
-    ("an endless answer", "rnr", holds(ONE, TWO.replace("    box,", "    while True: pass\n    box,", 1), THREE)),
-    ("one that cannot be stopped", "rmr", holds(ONE, NOT_TO_BE_STOPPED, THREE)),
-    ("an endless constant", "rrm", holds(ONE, TWO, first=IMPORTS + "\nimport time\nALL = time.sleep(1000)")),
     ("megabytes of output", "rmr", holds(ONE, "for _ in range(64): print('x' * 2**20)", THREE)),
     ("a megabyte as an answer", "nmr", holds("check('13.1', 'x' * 2**20)", THREE)),
     ("exit", "rmr", holds(ONE, "exit()", "import sys\nsys.exit(1)", THREE)),
@@ -191,4 +188,12 @@ ODD = [
     ("checks while it is checked", "nmn", holds(CALLS_CHECK)),
     ("a fraction", "rmm", holds("from fractions import Fraction\ncheck('13.1', Fraction(100, 121))")),
     ("displays and shows", "rmm", holds("display(get_ipython())\nimport matplotlib.pyplot as plt\nplt.plot([1])\nplt.show()\n" + ONE)),
+]  # fmt: skip
+
+ENDLESS = [  # these take all the time that they get
+    ("an endless loop", "rnr", holds(ONE, TWO_UNSOLVED.replace("...", "1\nwhile True: pass", 1), THREE)),
+    ("an endless answer", "rnr", holds(ONE, TWO.replace("    box,", "    while True: pass\n    box,", 1), THREE)),
+    ("one that cannot be stopped", "rmr", holds(ONE, NOT_TO_BE_STOPPED, THREE)),
+    ("half a message", "mmr", holds(HALF_A_MESSAGE, THREE)),
+    ("an endless constant", "rrm", holds(ONE, TWO, first=IMPORTS + "\nimport time\nALL = time.sleep(1000)")),
 ]  # fmt: skip

@@ -7,6 +7,8 @@ from symtable import symtable
 
 from IPython.core.inputtransformer2 import TransformerManager
 
+from tools.notebooks import constants_of
+
 FIRST = "import localization_utils as lu\nimport keras\nimport numpy as np\nfrom exercises import check"
 PYTHON_MAGIC = re.compile(r"\s*%%(?:capture|prun|time|timeit)\b.*\n")  # the rest of the cell is Python
 CHECK = re.compile(r"""(?m)^[^#\n]*\bcheck\s*\(\s*['"]?(\d+\.\d)\b""")
@@ -18,11 +20,15 @@ CALLS = (ast.Call, ast.Await, ast.Yield, ast.YieldFrom)
 
 @dataclass
 class Step:
-    """Something to execute. `exercises` are those that it checks, as far as its text tells."""
+    """Something to execute. `exercises` are those that it checks, as far as its text tells.
+
+    What is `spare` is executed only if a cell that checks something lacks a name: it may take its time.
+    """
 
     source: str
     checks: bool = False
     exercises: tuple = ()
+    spare: bool = False
 
 
 def steps_of(cells):
@@ -33,18 +39,23 @@ def steps_of(cells):
     others = [tree for (_, _, tree), asking in zip(parsed, asks) if tree and not asking]
     first = ast.parse(FIRST).body
     needed = _needed([tree for (_, _, tree), asking in zip(parsed, asks) if tree and asking], others)
+    spare = any(_calls(node) for tree in others for node in tree.body if _sets(node, needed))
     steps = [Step(ast.unparse(node)) for node in first if _binds(node) & needed]
     for (source, _, tree), asking in zip(parsed, asks):
         if asking:
             steps.append(Step(source, True, tuple(_checked(source, tree, names))))
         elif tree:
-            steps += definitions(tree, needed)
+            steps += definitions(tree, needed, spare)
     return steps
 
 
-def definitions(tree, needed=frozenset()):
-    """Imports, definitions and constants of a cell, and what sets a name that is needed; a step each."""
-    return [Step(ast.unparse(node)) for node in tree.body if _is_definition(node, needed)]
+def definitions(tree, needed=frozenset(), spare=False):
+    """Imports, definitions and constants of a cell, and, perhaps spare, what sets a name that is needed."""
+    return [
+        Step(ast.unparse(node), spare=spare and not _is_definition(node))
+        for node in tree.body
+        if _is_definition(node) or _sets(node, needed)
+    ]
 
 
 def tree_of(source):
@@ -55,25 +66,20 @@ def tree_of(source):
         return None
 
 
-def _is_definition(node, needed):
-    if isinstance(node, DEFINITIONS):
-        return True
-    if not isinstance(node, ASSIGNMENTS + BLOCKS):
-        return False
-    if _binds(node) & needed:
-        return True
-    targets = getattr(node, "targets", None) or [getattr(node, "target", None)]
-    names = [name for target in targets for name in getattr(target, "elts", [target])]
-    if not isinstance(node, ASSIGNMENTS) or not all(isinstance(name, ast.Name) for name in names):
-        return False
-    return all(name.id.isupper() for name in names) or not _calls(node.value)
+def _is_definition(node):
+    return isinstance(node, DEFINITIONS) or bool(constants_of(node))
 
 
-def _calls(value):
-    """Whether an expression calls something, other than in the body of a lambda."""
-    if value is None or isinstance(value, ast.Lambda):
+def _sets(node, needed):
+    """Whether a statement that is no definition sets a name that is needed."""
+    return not _is_definition(node) and bool(_binds(node) & needed)
+
+
+def _calls(node):
+    """Whether something is called, other than in the body of a lambda: that may take its time."""
+    if isinstance(node, ast.Lambda):
         return False
-    return isinstance(value, CALLS) or any(map(_calls, ast.iter_child_nodes(value)))
+    return isinstance(node, CALLS) or any(map(_calls, ast.iter_child_nodes(node)))
 
 
 def _needed(asking, others):

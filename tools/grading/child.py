@@ -32,7 +32,8 @@ class Child:
     def __init__(self, line):
         from tools.grading import line as messages
 
-        self.line, self.messages, self.answers, self.alone = line, messages, [], threading.RLock()
+        self.line, self.messages = messages.at_once(line), messages
+        self.answers, self.alone = [], threading.RLock()
         self.shell = _shell()
 
     def check(self, name, answer):
@@ -92,7 +93,7 @@ class Child:
 def _told(error):
     text = ""
     with suppress(Exception):
-        text = str(error)
+        text = f"{error.msg} (line {error.lineno})" if isinstance(error, SyntaxError) else str(error)
     return [type(error).__name__, text[:2000]]
 
 

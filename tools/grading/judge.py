@@ -22,11 +22,14 @@ class Judge:
         self.process, self.done, self.stopped = None, [], []
 
     def attempts(self, steps):
-        """What came of all exercises; a cell that stopped before its check has another go at the end."""
-        found = [self._attempts(step) for step in steps]
-        for i, step in enumerate(steps):
-            if step in self.stopped:
-                found[i] = self._attempts(step)
+        """What came of all exercises. A cell that lacks something has another go when all else was run."""
+        found = [[] if step.spare else self._attempts(step) for step in steps]
+        again = [i for i, step in enumerate(steps) if step in self.stopped]
+        for step in steps if again else ():
+            if step.spare:
+                self._attempts(step)
+        for i in again:
+            found[i] = self._attempts(steps[i])
         return [attempt for attempts in found for attempt in attempts]
 
     def _attempts(self, step):
@@ -35,7 +38,8 @@ class Judge:
         try:
             problem = self._run(step, judged)
             self.done.append(step)
-            self.stopped += [step] if step.checks and problem and not judged else []
+            lacks = any("stops with NameError" in each.says for each in judged.values())
+            self.stopped += [step] if step.checks and (lacks or problem and not judged) else []
         except Ended as ended:
             problem = f"The cell {ended}"
             self.end()

@@ -99,7 +99,7 @@ class Process:
         line.settimeout(1)
         with suppress(OSError):
             if secrets.compare_digest(line.recv(16), token):
-                self.line = line
+                self.line = messages.at_once(line)
                 return
         line.close()
 
