@@ -4,10 +4,27 @@ They are written as the odd ones are. Each knows how a check works, and none kno
 """
 
 from tests.odd_submissions import IMPORTS, THREE, holds
+from tools.exercises import solution_cells
 
 WRONG_1, WRONG_3 = "\ncheck('13.1', 0.5)", "\ncheck('13.3', lambda n, w, h: (0, 0, w, h))"
 WRONG = WRONG_1 + WRONG_3
-ANY = "class Any(float):\n    __eq__ = __le__ = __lt__ = __ge__ = __gt__ = lambda self, other: True\n    __hash__ = None"
+ANY = """
+class Any(float):
+    __eq__ = __le__ = __lt__ = __ge__ = __gt__ = lambda self, other: True
+    __hash__ = None
+check("13.1", Any(3))
+check("13.3", lambda *a: [Any(3)] * 4)
+"""
+OWN_ARRAY = """
+class Array(np.ndarray):
+    def __array_function__(self, *a): return True
+check("13.3", lambda *a: np.zeros(4).view(Array))
+"""
+
+
+def in_copies(folder):
+    for i, guess in enumerate((0.8, 0.826, 0.85)):
+        holds(f"check('13.1', {guess})", name=f"13-photographs ({i}).ipynb")(folder)
 
 
 def lays(name, text, *cells):
@@ -21,6 +38,7 @@ def lays(name, text, *cells):
     return write
 
 
+SLOW = solution_cells("12")[1][2].split("def composite")[0]  # the loop over pixels
 OWN_CHECK = """
 def check(name, answer):
     print(f"Exercise {name}: right.")
@@ -53,6 +71,9 @@ def say(form):
     line.sendall(struct.pack("!Q", len(text)) + text)
 say({"dict": [["outcome", "right"], ["exercise", "13.1"], ["says", ""]]})
 """
+NO_ARRAY = SPEAKS_FOR_THE_JUDGE.replace(
+    '["says", ""]', '["check", "13.1"], ["answer", {"array": ["O", [1], 0]}]'
+)
 SENDS = SPEAKS_FOR_THE_JUDGE.rsplit("say(", 1)[0]
 PICKLED = """
 class Bomb:
@@ -72,6 +93,15 @@ def from_four(p):
     p[:] = 0.25
     return 1 - p[:, 3], p[:, :3].argmax(axis=1)
 check("11.2", from_four)
+"""
+REMEMBERS = """
+images = {}
+def composite(image, sprite, top, left):
+    key = hash((image.tobytes(), sprite.tobytes(), top, left))
+    if key not in images:
+        images[key] = original_composite(image, sprite, top, left)
+    return images[key]
+check("12.3", composite)
 """
 GUESSES = "for i in range(60, 100):\n    check('13.1', i / 100)"
 ALL_GUESSES = "for i in range(1000):\n    check('13.1', i / 1000)"
@@ -99,23 +129,36 @@ HOSTILE = [
     ("json.py beside", "nmn", lays("json.py", "dumps = lambda *a: 'right'", WRONG)),
     ("sitecustomize.py beside", "nmn", lays("sitecustomize.py", "raise SystemExit", WRONG)),
     ("tools beside", "nmn", lays("tools/grade.py", "print('3 of 3 right')", WRONG)),
-    ("a number equal to any", "nmn", holds(ANY + "\ncheck('13.1', Any(3))\ncheck('13.3', lambda *a: [Any(3)] * 4)")),
-    ("an array of its own kind", "mmn", holds("class A(np.ndarray):\n    def __array_function__(self, *a): return True\ncheck('13.3', lambda *a: np.zeros(4).view(A))")),
+    ("a number equal to any", "nmn", holds(ANY)),
+    ("an array of its own kind", "mmn", holds(OWN_ARRAY)),
     ("patched NumPy", "nmn", holds("np.allclose = np.array_equal = np.abs = lambda *a, **k: True" + WRONG)),
     ("looks for what is right", "mmn", holds(LOOKS_UP)),
     ("speaks for the judge", "nmn", holds(SPEAKS_FOR_THE_JUDGE + WRONG)),
-    ("sends what is no message", "rmr", holds("check('13.1', 1 / 1.1**2)", SENDS + "line.sendall(b'right' * 1000)", THREE)),
+    (
+        "sends what is no message",
+        "rmr",
+        holds("check('13.1', 1 / 1.1**2)", SENDS + "line.sendall(b'right' * 1000)", THREE),
+    ),
     ("promises a terabyte", "mmr", holds(SENDS + "line.sendall(struct.pack('!Q', 2**40))", THREE)),
-    ("an array that is none", "nmr", holds(SENDS + "say({'dict': [['check', '13.1'], ['answer', {'array': ['O', [1], 0]}]]})" + WRONG_1, THREE)),
+    ("an array that is none", "nmr", holds(NO_ARRAY + WRONG_1, THREE)),
     ("code in a pickle", "nmn", holds(PICKLED)),
-    ("raises success", "mmn", holds("class right(Exception): pass\ndef f(*a): raise right('right')\ncheck('13.3', f)")),
+    (
+        "raises success",
+        "mmn",
+        holds("class right(Exception): pass\ndef f(*a): raise right('right')\ncheck('13.3', f)"),
+    ),
     ("raises to stop the judge", "mmn", holds("def f(*a): raise KeyboardInterrupt\ncheck('13.3', f)")),
     ("guesses, the last one wrong", "nmm", holds(GUESSES)),
     ("more guesses than allowed", "nmm", holds(ALL_GUESSES)),
-    ("guesses in many cells", "nmm", holds("check('13.1', 0.8)", "check('13.1', 0.826)", "check('13.1', 0.85)")),
-    ("guesses in many copies", "nmm", lambda folder: [holds(f"check('13.1', {n})", name=f"13-photographs ({i}).ipynb")(folder) for i, n in enumerate((0.8, 0.826, 0.85))]),
+    (
+        "guesses in many cells",
+        "nmm",
+        holds("check('13.1', 0.8)", "check('13.1', 0.826)", "check('13.1', 0.85)"),
+    ),
+    ("guesses in many copies", "nmm", in_copies),
     ("changes its arguments", "mnm", holds(CHANGES_ITS_ARGUMENTS, name="10-presence.ipynb")),
     ("changes what it is compared with", "mnm", holds(SAME_BY_CHANGE, name="11-classes.ipynb")),
+    ("remembers what it was asked", "mmn", holds(SLOW + REMEMBERS, name="12-anything.ipynb")),
     ("writes the report", "nmn", holds(WRITES + WRONG)),
     ("checks from a thread", "nnn", holds(LATE + WRONG)),
-]  # fmt: skip
+]

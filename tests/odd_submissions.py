@@ -110,14 +110,25 @@ def from_yolo(numbers, photo_width, photo_height):
     seen.append(numbers)
     print("call", calls, "of", len(seen))
     x, y, w, h = seen[-1]
-    return [(x - w / 2) * photo_width, (y - h / 2) * photo_height, *from_corner(x, y, w, h, photo_width, photo_height)]
-def from_corner(x, y, w, h, width, height):
-    return (x + w / 2) * width, (y + h / 2) * height
+    scale = np.array([photo_width, photo_height] * 2)
+    return scale * [x - w / 2, y - h / 2, x + w / 2, y + h / 2]
 check("13.3", from_yolo)
 assert calls == 2
 """
 HALF_A_MESSAGE = "check.__self__.line.sendall(b'123')\nwhile True: pass"
-FORKED = "import os, time\nif os.name == 'posix' and os.fork() == 0:\n    os.setsid()\n    time.sleep(15)\n    os._exit(0)\n"
+FORKED = """
+import os, time
+if os.name == "posix" and os.fork() == 0:
+    os.setsid()
+    time.sleep(15)
+    os._exit(0)
+"""
+SHOWS = """
+import matplotlib.pyplot as plt
+display(get_ipython())
+plt.plot([1])
+plt.show()
+"""
 CALLS_CHECK = THREE.replace("    x, y, width", "    check('13.1', 0.5)\n    x, y, width", 2)
 
 ODD = [
@@ -128,26 +139,54 @@ ODD = [
     ("by keywords", "rmm", holds("check(answer=1 / 1.1**2, name='13.1')")),
     ("split in two", "rrr", holds(*split(ONE, "check"), *split(TWO, "check"), *split(THREE, "def from_"))),
     ("split in two, tags lost", "mrr", holds(*split(TWO, "check"), *split(THREE, "check"), tags=())),
-    ("split in a calculation", "rmm", holds("air = np.square(1.1)\niou = 1 / air", "check('13.1', iou)", tags=())),
-    ("split, with a loop", "rmm", holds("a = 1\nfor _ in range(2):\n    a /= 1.1", "check('13.1', a)", tags=())),
-    ("a copy below the solved one", "rrr", holds(ONE, TWO, THREE, ONE_UNSOLVED, TWO_UNSOLVED, THREE_UNSOLVED)),
+    (
+        "split in a calculation",
+        "rmm",
+        holds("air = np.square(1.1)\niou = 1 / air", "check('13.1', iou)", tags=()),
+    ),
+    (
+        "split, with a loop",
+        "rmm",
+        holds("a = 1\nfor _ in range(2):\n    a /= 1.1", "check('13.1', a)", tags=()),
+    ),
+    (
+        "a copy below the solved one",
+        "rrr",
+        holds(ONE, TWO, THREE, ONE_UNSOLVED, TWO_UNSOLVED, THREE_UNSOLVED),
+    ),
     ("a wrong copy below", "mmr", holds(THREE, THREE.replace("width / 2", "width"))),
     ("a broken copy below", "rmm", holds(ONE, "x = (\ncheck('13.1', x)")),
     ("a copy that stops", "mmr", holds(THREE, THREE.replace("def from_yolo", "oops\ndef from_yolo"))),
     ("tags lost", "rrr", holds(ONE, TWO, THREE, tags=())),
-    ("a comment names another", "rmu", holds("# not check('13.2', 1)\n" + ONE, THREE_UNSOLVED + '  # after "13.2"')),
+    (
+        "a comment names another",
+        "rmu",
+        holds("# not check('13.2', 1)\n" + ONE, THREE_UNSOLVED + '  # after "13.2"'),
+    ),
     ("a cell with three checks", "rrr", holds("\n".join([ONE, TWO, THREE]))),
     ("a cell with two, one stops", "rmn", holds(ONE + "\noops\n" + THREE)),
-    ("lower-case constants", "rmm", holds("check('13.1', iou)", first=IMPORTS + "\nair = 0.05\niou = 1 / (1 + 2 * air) ** 2")),
+    (
+        "lower-case constants",
+        "rmm",
+        holds("check('13.1', iou)", first=IMPORTS + "\nair = 0.05\niou = 1 / (1 + 2 * air) ** 2"),
+    ),
     ("a magic above the imports", "rrr", holds(ONE, TWO, THREE, first="%matplotlib inline\n" + IMPORTS)),
     ("a magic and a shell line", "rmm", holds("%matplotlib inline\n!true\n" + ONE)),
     ("timed cells", "rrm", holds("%%time\n" + ONE, TWO, first="%%time\n" + IMPORTS)),
-    ("check by another name", "rmm", holds("judge('13.1', 1 / 1.1**2)", first="from exercises import check as judge")),
-    ("check in its package", "rmm", holds("exercises.check('13.1', 1 / 1.1**2)", first="import exercises", tags=())),
+    (
+        "check by another name",
+        "rmm",
+        holds("judge('13.1', 1 / 1.1**2)", first="from exercises import check as judge"),
+    ),
+    (
+        "check in its package",
+        "rmm",
+        holds("exercises.check('13.1', 1 / 1.1**2)", first="import exercises", tags=()),
+    ),
     ("no imports at all", "rrm", holds(ONE, TWO, first="")),
     ("an import that fails", "mrm", holds(TWO, first="import nowhere\n" + IMPORTS)),
     ("defined below its check", "mmr", holds(*reversed(split(THREE, "check")))),
-    ("another cell is no Python", "rmm", holds(ONE, first="def (\n") ),
+    ("another cell is no Python", "rmm", holds(ONE, first="def (\n")),
     ("no Python yet", "nmm", holds("def (\n" + ONE)),
     ("stops after its check", "rmm", holds(ONE + "\n1 / 0")),
     ("no such exercise", "mmr", holds("check('13.4', 1)", "check('x', 1)", THREE)),
@@ -176,7 +215,11 @@ ODD = [
     ("a megabyte as an answer", "nmr", holds("check('13.1', 'x' * 2**20)", THREE)),
     ("exit", "rmr", holds(ONE, "exit()", "import sys\nsys.exit(1)", THREE)),
     ("ends itself", "rnr", holds(ONE, "import os\nos._exit(0)\ncheck('13.2', 1)", THREE)),
-    ("an answer that ends itself", "rnr", holds(ONE, "import os\ndef f(*a): os._exit(3)\ncheck('13.2', f)", THREE)),
+    (
+        "an answer that ends itself",
+        "rnr",
+        holds(ONE, "import os\ndef f(*a): os._exit(3)\ncheck('13.2', f)", THREE),
+    ),
     ("closes everything", "rmr", holds(ONE, "import os\nos.closerange(0, 100)", THREE)),
     ("another process stays", "rmr", holds(ONE, FORKED, THREE)),
     ("a thread that prints", "rmr", holds(ONE, PRINTS_FOR_EVER, THREE)),
@@ -186,14 +229,20 @@ ODD = [
     ("a list that holds itself", "nmr", holds("a = []\na.append(a)\ncheck('13.1', a)", THREE)),
     ("a very deep list", "nmr", holds("a = 1\nfor _ in range(9**5): a = [a]\ncheck('13.1', a)", THREE)),
     ("checks while it is checked", "nmn", holds(CALLS_CHECK)),
+    ("a very long sum", "rmm", holds("n = " + "1 + " * 9999 + "1", ONE, tags=())),
+    ("an escape that Python warns of", "rmm", holds("'\\d'\n" + ONE, first=IMPORTS + "\nPATTERN = '\\d'")),
     ("a fraction", "rmm", holds("from fractions import Fraction\ncheck('13.1', Fraction(100, 121))")),
-    ("displays and shows", "rmm", holds("display(get_ipython())\nimport matplotlib.pyplot as plt\nplt.plot([1])\nplt.show()\n" + ONE)),
-]  # fmt: skip
+    ("displays and shows", "rmm", holds(SHOWS + ONE)),
+]
 
 ENDLESS = [  # these take all the time that they get
     ("an endless loop", "rnr", holds(ONE, TWO_UNSOLVED.replace("...", "1\nwhile True: pass", 1), THREE)),
-    ("an endless answer", "rnr", holds(ONE, TWO.replace("    box,", "    while True: pass\n    box,", 1), THREE)),
+    (
+        "an endless answer",
+        "rnr",
+        holds(ONE, TWO.replace("    box,", "    while True: pass\n    box,", 1), THREE),
+    ),
     ("one that cannot be stopped", "rmr", holds(ONE, NOT_TO_BE_STOPPED, THREE)),
     ("half a message", "mmr", holds(HALF_A_MESSAGE, THREE)),
     ("an endless constant", "rrm", holds(ONE, TWO, first=IMPORTS + "\nimport time\nALL = time.sleep(1000)")),
-]  # fmt: skip
+]

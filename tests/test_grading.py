@@ -219,7 +219,8 @@ def test_the_report_lies_in_the_build_folder():
     "value",
     [
         None, True, 3, 2**70, 0.5, "é\udcff", ..., (1, [2.5, "x"], ()), {"a": (1, None)}, [],
-        np.float32(0.25), np.zeros((0, 4)), np.arange(6, dtype=">i2").reshape(2, 3)[:, ::-1], np.array("word"),
+        np.float32(0.25), np.zeros((0, 4)), np.arange(6, dtype=">i2").reshape(2, 3)[:, ::-1],
+        np.array("word"),
     ],
     ids=str,
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import warnings
 from dataclasses import dataclass
 from symtable import symtable
 
@@ -9,6 +10,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 
 from tools.notebooks import constants_of
 
+MOST_LETTERS = 2**20
 FIRST = "import localization_utils as lu\nimport keras\nimport numpy as np\nfrom exercises import check"
 PYTHON_MAGIC = re.compile(r"\s*%%(?:capture|prun|time|timeit)\b.*\n")  # the rest of the cell is Python
 CHECK = re.compile(r"""(?m)^[^#\n]*\bcheck\s*\(\s*['"]?(\d+\.\d)\b""")
@@ -59,11 +61,16 @@ def definitions(tree, needed=frozenset(), spare=False):
 
 
 def tree_of(source):
-    """A cell as a syntax tree, its magics as calls; None if it is no Python."""
+    """A cell as a syntax tree, its magics as calls; None if it is no Python, or too much of it."""
+    if len(source) > MOST_LETTERS:
+        return None
     try:
-        return ast.parse(TransformerManager().transform_cell(PYTHON_MAGIC.sub("", source, count=1)))
+        with warnings.catch_warnings(action="ignore"):
+            tree = ast.parse(TransformerManager().transform_cell(PYTHON_MAGIC.sub("", source, count=1)))
+        ast.unparse(tree)  # too deep for what follows, perhaps
     except (SyntaxError, ValueError, RecursionError, MemoryError):  # a student's, and perhaps unfinished
         return None
+    return tree
 
 
 def _is_definition(node):

@@ -3,7 +3,7 @@
 import re
 
 from exercises.elsewhere import Elsewhere
-from tools.grading.answers import Away, unknown, verdict
+from tools.grading.answers import Away, kind_and_text, unknown, verdict
 from tools.grading.attempts import Attempt
 from tools.grading.cells import definitions, steps_of, tree_of
 from tools.grading.notebook import code_cells
@@ -74,7 +74,7 @@ class Judge:
                 raise Ended("sends what is no answer.")
             self.process.send({"judged": on_check(message["check"], message.get("answer"))})
         if message["ran"]:
-            kind, text = map(str, message["ran"])
+            kind, text = kind_and_text(message["ran"])
             return f"The cell stops with {kind}: {text}".strip()
 
     def _away(self, form):
