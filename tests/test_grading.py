@@ -17,7 +17,7 @@ from tools.exercises import solution_cells
 from tools.grade import REPORT, grade, grade_all
 from tools.grading import report, wire
 from tools.grading.cells import Step, steps_of
-from tools.grading.find import handed_in, lesson_of
+from tools.grading.find import empty_handed, handed_in, lesson_of
 from tools.grading.judge import Judge
 from tools.notebooks import PROJECT
 
@@ -117,6 +117,10 @@ def test_students_are_the_subfolders(tmp_path):
         (tmp_path / name).write_text("")
     found = [(each.student, each.lesson) for each in handed_in(tmp_path)]
     assert sorted(found) == sorted([("jane", 1), ("jane", 13), (tmp_path.name, 2)])
+    (tmp_path / "ali").mkdir()
+    assert empty_handed(tmp_path, handed_in(tmp_path)) == []
+    (tmp_path / "02-train.ipynb").unlink()
+    assert empty_handed(tmp_path, handed_in(tmp_path)) == ["ali"]
     (one,) = handed_in(tmp_path / "jane" / "13-photographs.ipynb")
     assert (one.student, one.lesson) == ("jane", 13)
 
@@ -203,7 +207,7 @@ def test_the_command(tmp_path):
     )
     assert result.returncode == 0, result.stderr
     assert "1 of 3 right: Zo\\xeb" in result.stdout and "0 of 3 right: J\\u0101n" in result.stdout
-    assert "1 of 6 right; report: " in result.stdout
+    assert "1 of 6 right\nreport: " in result.stdout
     written = json.loads((tmp_path / "grade.json").read_text(encoding="utf-8"))
     assert written["right"] == 1 and {row["student"] for row in written["exercises"]} == {"Zoë", "Jān"}
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import matplotlib
 
 from tools.grading.attempts import Attempt, counted
-from tools.grading.find import handed_in, lesson_of
+from tools.grading.find import empty_handed, handed_in, lesson_of
 from tools.grading.judge import SECONDS, attempts_in
 from tools.grading.notebook import Broken
 from tools.grading.report import one_line, row, say, summary, write
@@ -39,11 +39,12 @@ def grade_all(folder, report=REPORT, seconds=SECONDS):
             say(f"\n{one_line(work.student)}")
         student = work.student
         outcomes += _outcomes(student, work.lesson, work.paths, seconds)
-        with suppress(OSError):  # the last one tells
+        with suppress(OSError):  # main tells
             write(outcomes, report)
         for outcome in outcomes[-3:]:
             say(row(outcome))
-    write(outcomes, report)
+    for name in empty_handed(folder, works):
+        say(f"\n{one_line(name)}\n  no notebook of the course, such as 01-generate.ipynb")
     return outcomes
 
 
@@ -86,12 +87,15 @@ def main():
     matplotlib.use("agg")
     try:
         outcomes = grade_all(options.folder, options.report)
+        if not outcomes:
+            parser.error(f"{options.folder} holds no notebook of the course, such as 01-generate.ipynb.")
+        say("\n".join(summary(outcomes)))
+        write(outcomes, options.report)
+        say(f"report: {'build/grade.json' if options.report == REPORT else options.report}")
+    except KeyboardInterrupt:
+        sys.exit(f"Stopped. What was graded until then is in {options.report}.")
     except OSError as error:
         parser.error(f"the report cannot be written: {error}; say where it can with --report.")
-    if not outcomes:
-        parser.error(f"{options.folder} holds no notebook of the course, such as 01-generate.ipynb.")
-    report = "build/grade.json" if options.report == REPORT else options.report
-    say("\n".join(summary(outcomes)) + f"; report: {report}")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,8 @@ from exercises.checking import judged, question_named
 from exercises.elsewhere import Elsewhere
 from tools.grading.process import Ended
 
+LONGEST = 2000
+
 for _lesson in range(1, 15):  # now, before a submission could write into the files
     import_module(f"exercises.lesson_{_lesson:02}")
 
@@ -55,7 +57,7 @@ def verdict(name, answer):
         outcome, says, figure = judged(name, answer)
     if figure is not None:
         plt.close(figure)
-    return outcome, says
+    return outcome, says[:LONGEST]
 
 
 def unknown(name):

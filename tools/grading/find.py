@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tools.notebooks import NOTEBOOKS
 
+HIDDEN = (".", "__")  # such as .ipynb_checkpoints and __MACOSX
 LESSONS = {path.stem: int(path.name[:2]) for path in sorted(NOTEBOOKS.glob("[0-9][0-9]-*.ipynb"))}
 
 
@@ -41,12 +42,21 @@ def handed_in(folder):
     return [found[key] for key in sorted(found)]
 
 
+def empty_handed(folder, works):
+    """The subfolders without a notebook of the course, where there is one for each student."""
+    if not folder.is_dir() or any(path.parent == folder for work in works for path in work.paths):
+        return []
+    students = {work.student for work in works}
+    names = (path.name for path in folder.iterdir() if path.is_dir() and not lesson_of(path.name))
+    return sorted(name for name in names if name not in students and not name.startswith(HIDDEN))
+
+
 def _notebooks(folder):
     if not folder.is_dir():
         return [folder] if folder.exists() and lesson_of(folder.name) else []
     found = []
     for here, folders, files in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith((".", "__"))]
+        folders[:] = [name for name in folders if not name.startswith(HIDDEN)]
         found += [Path(here, name) for name in [*folders, *files] if lesson_of(name)]
     within = {parent for path in found for parent in path.parents}
     return [path for path in found if path not in within]  # of a folder with such a name, what it holds

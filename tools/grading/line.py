@@ -9,7 +9,7 @@ import numpy as np
 
 from tools.grading.wire import decode, encode
 
-JSON_BYTES, ARRAY_BYTES = 2**28, 2**30
+JSON_BYTES, ARRAY_BYTES = 2**27, 2**29
 
 
 class Unreadable(Exception):
