@@ -12,7 +12,7 @@ help:
 	@echo "make run        execute lessons 01 to 04 into build/ and print their results"
 	@echo "make lab        open the notebooks in JupyterLab"
 	@echo "make yours      train on your own labelled photos; FOLDER=path"
-	@echo "make grade      check all exercises; FOLDER=path for notebooks elsewhere"
+	@echo "make grade      check all exercises; FOLDER=path for notebooks elsewhere, or a folder for each student"
 	@echo "make slides     the lessons as slides, build/slides/; needs the network the first time"
 	@echo "make test       lint, unit and property tests, every notebook re-run and compared"
 	@echo "make refresh    execute all notebooks in place; outputs that say the same stay as they are"
@@ -34,7 +34,7 @@ yours: .venv/ready
 	$(BIN)/python -m tools.yours "$(FOLDER)"
 
 grade: .venv/ready
-	$(BIN)/python -m tools.grade $(FOLDER)
+	$(BIN)/python -m tools.grade $(if $(FOLDER),"$(FOLDER)")
 
 slides: .venv/ready
 	$(BIN)/python -m tools.slides

@@ -1,7 +1,6 @@
 """Judges answers: `check`, and what the checks of all lessons share."""
 
 from importlib import import_module
-from inspect import isfunction
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -10,8 +9,10 @@ from IPython.display import display
 import localization_utils as lu
 from localization_utils.trunk import PROJECT
 
+from .elsewhere import is_unsolved
+
 HIDDEN_SEED = 40_961
-OUTCOMES = []  # of every check in this process, in order: `make grade` reads them
+OUTCOMES = []  # of every check in this process, in order
 
 
 class Wrong(Exception):
@@ -55,21 +56,6 @@ def question_named(name):
     if lesson in map(str, range(1, 15)) and number in ("1", "2", "3"):
         return getattr(import_module(f"exercises.lesson_{int(lesson):02}"), f"check_{number}")
     raise ValueError(f'there is no exercise "{name}"; there are "1.1" to "14.3", three for each lesson.')
-
-
-def is_unsolved(answer):
-    """Whether an answer is `...`, holds it, or is a function or class with nothing else in its body."""
-    if isinstance(answer, (tuple, list)):
-        return any(is_unsolved(each) for each in answer)
-    if isinstance(answer, type):
-        return not any(isfunction(value) for value in vars(answer).values())
-    if isfunction(answer):
-        own, empty = answer.__code__, _nothing.__code__
-        return (own.co_code, own.co_consts) == (empty.co_code, empty.co_consts)
-    return answer is ...
-
-
-def _nothing(): ...
 
 
 # --- what checks ask for

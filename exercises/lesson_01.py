@@ -5,6 +5,8 @@ import numpy as np
 import localization_utils as lu
 
 from .checking import Wrong, array, hidden, number, on_black, pair
+from .elsewhere import beside
+from .trials import epoch
 
 
 def check_1(answer):
@@ -55,15 +57,15 @@ def _check_boxes(tlhw, smallest):
 
 def check_3(sequence):
     """`__len__` is the number of batches."""
-    seq = sequence(batch_size=64, batches=5)
+    length, sizes = beside(sequence, epoch, 64, 5)
     hints = {
         64: "64 is still the batch size. Keras asks for batches 0 to len - 1, and there are 5.",
         320: "320 is the number of images. Keras asks for that many batches.",
     }
-    if len(seq) != 5:
-        says = hints.get(len(seq), "Keras asks for batches 0 to len - 1, and there are 5.")
-        raise Wrong(f"With 5 batches of 64, len() is {len(seq)}. {says}")
-    images = sum(len(seq[i][0]) for i in range(len(seq)))
+    if length != 5:
+        says = hints.get(length, "Keras asks for batches 0 to len - 1, and there are 5.")
+        raise Wrong(f"With 5 batches of 64, len() is {length}. {says}")
+    images = sum(sizes)
     if images != 320:
         raise Wrong(f"An epoch has {images} images; 5 batches of 64 are 320.")
     return "5 batches of 64 are 320 images an epoch; the original's would have been 64 batches, 4,096 images."

@@ -62,7 +62,7 @@ def check_2(giou):
     """Generalised IoU."""
     box = np.array([[40.0, 60, 100, 120]])
     same, near, far = (
-        float(array(giou(box, box + [dx, 0, dx, 0]), (1,), "the scores of one pair of boxes")[0])
+        float(array(giou(box.copy(), box + [dx, 0, dx, 0]), (1,), "the scores of one pair of boxes")[0])
         for dx in (0, 70, 110)
     )
     if abs(same - 1) > 1e-6:
@@ -74,7 +74,7 @@ def check_2(giou):
         raise Wrong(says, on_black(box + [110, 0, 110, 0], [f"yours: {far:.2f}"], "50 px apart", box))
     corners = np.sort(hidden().uniform(0, 224, (2, 300, 2, 2)), axis=2)
     a, b = corners.reshape(2, 300, 4)
-    got, right = array(giou(a, b), (300,), "the scores of 300 pairs"), _giou(a, b)
+    got, right = array(giou(a.copy(), b.copy()), (300,), "the scores of 300 pairs"), _giou(a, b)
     worst = np.argmax(np.abs(got - right))
     if abs(got[worst] - right[worst]) > 1e-3:
         title = f"yours {got[worst]:.3f}, right {right[worst]:.3f}"

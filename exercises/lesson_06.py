@@ -4,6 +4,8 @@ import keras
 import numpy as np
 
 from .checking import Wrong, array, hidden, number
+from .elsewhere import beside
+from .trials import learning_rates
 
 
 def check_1(answer):
@@ -21,7 +23,7 @@ def check_1(answer):
 
 def check_2(callback):
     """0.002, and from epoch 10 on 2 % less in each epoch."""
-    rates = _rates(callback(), epochs=16)
+    rates = beside(callback, learning_rates, 16)
     right = [0.002 * 0.98 ** max(0, epoch - 9) for epoch in range(16)]
     if len(set(np.round(rates, 9))) == 1:
         raise Wrong(f"The rate is {rates[0]:g} in all 16 epochs: set self.model.optimizer.learning_rate.")
@@ -44,29 +46,13 @@ def check_2(callback):
     )
 
 
-def _rates(callback, epochs):
-    """The learning rate in each epoch of a small training with this callback."""
-    rates = []
-
-    class Watch(keras.callbacks.Callback):
-        def on_train_batch_end(self, batch, logs=None):
-            rates.append(float(self.model.optimizer.learning_rate))
-
-    inputs = keras.Input((2,))
-    model = keras.Model(inputs, keras.layers.Dense(1)(inputs))
-    model.compile(loss="mse", optimizer=keras.optimizers.SGD(0.002))
-    x = np.zeros((4, 2), "float32")
-    model.fit(x, x[:, :1], epochs=epochs, verbose=0, callbacks=[callback, Watch()])
-    return rates
-
-
 def check_3(excess):
     """Binary cross-entropy above its floor."""
     rng = hidden()
     targets = rng.uniform(0.27, 0.73, (64, 4)).astype("float32")
     said = np.clip(targets + rng.normal(0, 0.05, targets.shape), 0.05, 0.95).astype("float32")
-    perfect = float(array(excess(targets, targets), (), "the excess of a batch"))
-    got, floor = float(excess(targets, said)), _cross_entropy(targets, targets)
+    perfect = float(array(excess(targets.copy(), targets.copy()), (), "the excess of a batch"))
+    got, floor = float(excess(targets.copy(), said.copy())), _cross_entropy(targets, targets)
     right = _cross_entropy(targets, said) - floor
     if abs(perfect - floor) < 1e-3:
         raise Wrong(f"A perfect prediction gets {perfect:.3f}: the floor is still in it. It should be 0.")

@@ -1,13 +1,12 @@
 """Checks of lesson 7: edges."""
 
-import warnings
-
-import keras
 import numpy as np
 
 import localization_utils as lu
 
 from .checking import Wrong, array, hidden, number, pair
+from .elsewhere import beside
+from .trials import fitted
 
 
 def check_1(answer):
@@ -56,25 +55,18 @@ def check_2(soft_argmax):
 
 def check_3(sequence):
     """A sequence that Keras does not warn of."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        try:
-            seq = sequence(4, workers=2)
-        except TypeError as error:
-            raise Wrong(
-                f"FixedSequence(4, workers=2) stops: {error}. What a PyDataset takes must reach it."
-            ) from None
-        if getattr(seq, "batch_size", None) != 4:
-            raise Wrong("The sequence has no batch_size of 4 any more.")
-        model = keras.Sequential([keras.Input((224, 224, 3)), keras.layers.Flatten(), keras.layers.Dense(4)])
-        model.compile(loss="mse")
-        try:
-            model.fit(seq, verbose=0)
-        except UserWarning as warning:
-            raise Wrong(f"Keras still warns: {str(warning).split('.')[0]}.") from None
-    if seq.workers != 2:
-        raise Wrong(f"Asked for 2 workers, it has {seq.workers}: pass on what a PyDataset takes.")
-    x, y = pair(seq[0], "images and targets")
+    said = beside(sequence, fitted, 4, 2)
+    if "stops" in said:
+        raise Wrong(
+            f"FixedSequence(4, workers=2) stops: {said['stops']}. What a PyDataset takes must reach it."
+        )
+    if said["batch_size"] != 4:
+        raise Wrong("The sequence has no batch_size of 4 any more.")
+    if "warns" in said:
+        raise Wrong(f"Keras still warns: {said['warns'].split('.')[0]}.")
+    if said["workers"] != 2:
+        raise Wrong(f"Asked for 2 workers, it has {said['workers']}: pass on what a PyDataset takes.")
+    x, y = pair(said["batch"], "images and targets")
     array(x, (4, 224, 224, 3), "images")
     array(y, (4, 4), "targets")
     return "No warning, and two workers draw."

@@ -2,12 +2,13 @@
 
 from functools import cache
 
-import keras
 import numpy as np
 
 import localization_utils as lu
 
 from .checking import Wrong, array, assets, choice, hidden, mean_iou, pair, side_by_side
+from .elsewhere import beside
+from .trials import curve_of_heads, small_head
 
 SIZE = 224
 CLOSE = 1.5  # levels of 255: what rounding at another place changes
@@ -147,17 +148,11 @@ def _photo_and_layer():
 
 def check_3(curve):
     """A head for each number of labels, all begun alike."""
-    counts, begun, head = (1, 2, 4), [], _small_head()
-    before = head.get_weights()
-
-    def train(model, count):
-        begun.append(model.get_weights())
-        model.set_weights([weight + count for weight in model.get_weights()])
-        return model
-
-    heads = curve(head, counts, train)
-    if not isinstance(heads, (list, tuple)) or len(heads) != len(counts):
-        raise Wrong(f"It gives {type(heads).__name__}; it should give a list with a head for each count.")
+    counts, before = (1, 2, 4), small_head().get_weights()
+    became = beside(curve, curve_of_heads, counts, before)
+    if len(became["heads"]) != len(counts):
+        raise Wrong(f"It gives {became['kind']}; it should give a list with a head for each count.")
+    begun = became["begun"]
     if len(begun) != len(counts):
         raise Wrong(f"train was called {len(begun)} times; it should be called once for each count.")
     random = [not any(_equal(weights, w) for w in (before, *_later(before, counts))) for weights in begun]
@@ -167,19 +162,16 @@ def check_3(curve):
         raise Wrong(
             f"The training with {counts[1]} labels goes on from that with {counts[0]}; begin each from head."
         )
-    if len(set(map(id, heads))) < len(heads):
+    if became["same"]:
         raise Wrong("Each training begins alike, but all entries are one head, which holds the last weights.")
-    if not _equal(head.get_weights(), before):
+    if not _equal(became["after"], before):
         raise Wrong("Afterwards head itself has other weights than before. Train copies alone.")
-    for each, count in zip(heads, counts):
-        if not _equal(each.get_weights(), [weight + count for weight in before]):
+    for weights, count in zip(became["heads"], counts):
+        if isinstance(weights, str):
+            raise Wrong(f"The entry for {count} labels is {weights}, not a head.")
+        if not _equal(weights, [weight + count for weight in before]):
             raise Wrong(f"The head for {count} labels does not hold what its training has learned.")
     return "Each head begins with the same weights, and the one that they come from is as it was."
-
-
-def _small_head():
-    keras.utils.set_random_seed(14)
-    return keras.Sequential([keras.Input((3,)), keras.layers.Dense(4), keras.layers.Dense(2)])
 
 
 def _later(before, counts):

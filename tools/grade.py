@@ -1,115 +1,101 @@
-"""Check all exercises in a student's notebooks: `python -m tools.grade [FOLDER]`.
+"""Check all exercises in students' notebooks: `python -m tools.grade [FOLDER]`.
 
-Prints a table and writes `build/grade.json`. Of each notebook only imports, definitions and constants are
-executed, and the exercise cells: an answer must not need more than those. A cell may take three minutes.
+Prints a table and writes `build/grade.json`. FOLDER holds notebooks, or a subfolder for each student. Of each
+notebook only imports, definitions and constants are executed, and the cells with a check: an answer must not
+need more than those. A cell may take three minutes, a notebook fifteen. The code runs with your rights.
 """
 
 import argparse
-import ast
-import json
 import sys
+from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 
-import nbformat
-from nbclient import NotebookClient
-from nbclient.exceptions import DeadKernelError
+import matplotlib
 
-from tools.exercises import cells_tagged_exercise
-from tools.notebooks import NOTEBOOKS, PROJECT, constants_of
+from tools.grading.attempts import Attempt, counted
+from tools.grading.find import empty_handed, handed_in, lesson_of
+from tools.grading.judge import SECONDS, attempts_in
+from tools.grading.notebook import Broken
+from tools.grading.report import one_line, row, say, summary, write
+from tools.notebooks import NOTEBOOKS, PROJECT
 
-FIRST = """import localization_utils as lu
-from exercises import check, checking
-
-import keras
-import numpy as np"""
-OUTCOME = """import json
-print(json.dumps(checking.OUTCOMES[-1:]))
-checking.OUTCOMES.clear()"""
+REPORT = PROJECT / "build" / "grade.json"
 
 
-def definitions(cell):
-    """The imports, functions, classes and constants of a cell, as text; nothing of one that is no Python."""
-    try:
-        nodes = ast.parse(cell.source).body
-    except SyntaxError:  # a student's, and perhaps unfinished
-        return ""
-    kinds = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
-    kept = [node for node in nodes if isinstance(node, kinds) or constants_of(node)]
-    return ast.unparse(ast.Module(kept, []))
-
-
-def grade(path, seconds=180):
+def grade(path, seconds=SECONDS):
     """The outcomes of a notebook's exercises: a list of dicts `exercise`, `outcome`, `says`."""
-    notebook, lesson = nbformat.read(path, as_version=4), int(path.name[:2])
-    exercises = {}
-    for cell in cells_tagged_exercise(notebook):
-        for number in (1, 2, 3):
-            if f'"{lesson}.{number}"' in cell.source:
-                exercises[f"{lesson}.{number}"] = nbformat.v4.new_code_cell(cell.source)
-    others = [cell for cell in notebook.cells if cell.cell_type == "code" and "exercise" not in _tags(cell)]
-    before = [nbformat.v4.new_code_cell(source) for source in [FIRST, *map(definitions, others)]]
-    probes = {name: nbformat.v4.new_code_cell(OUTCOME) for name in exercises}
-    pairs = [cell for name in exercises for cell in (exercises[name], probes[name])]
-    _execute(nbformat.v4.new_notebook(cells=[*before, *pairs]), path.parent, seconds)
-    names = [f"{lesson}.{number}" for number in (1, 2, 3)]
-    return [{"exercise": name, **_outcome(exercises.get(name), probes.get(name), seconds)} for name in names]
+    outcomes = _outcomes("", lesson_of(path.name), [path], seconds)
+    return [{key: each[key] for key in ("exercise", "outcome", "says")} for each in outcomes]
 
 
-def _tags(cell):
-    return cell.metadata.get("tags", [])
+def grade_all(folder, report=REPORT, seconds=SECONDS):
+    """Grade what a folder holds, print it, and write the report after every notebook."""
+    outcomes, student = [], None
+    works = handed_in(folder)
+    write(outcomes, report)
+    for work in works:
+        if work.student != student and len({each.student for each in works}) > 1:
+            say(f"\n{one_line(work.student)}")
+        student = work.student
+        outcomes += _outcomes(student, work.lesson, work.paths, seconds)
+        with suppress(OSError):  # main tells
+            write(outcomes, report)
+        for outcome in outcomes[-3:]:
+            say(row(outcome))
+    for name in empty_handed(folder, works):
+        say(f"\n{one_line(name)}\n  no notebook of the course, such as 01-generate.ipynb")
+    return outcomes
 
 
-def _execute(notebook, folder, seconds):
-    client = NotebookClient(
-        notebook,
-        timeout=seconds,
-        interrupt_on_timeout=True,
-        allow_errors=True,
-        kernel_name="python3",
-        extra_arguments=["--IPKernelApp.log_level=ERROR"],
-        resources={"metadata": {"path": str(folder)}},
-    )
+def _outcomes(student, lesson, paths, seconds):
+    """The outcomes of a lesson's exercises in a student's notebook, or in copies of it."""
+    names, attempts = [f"{lesson}.{number}" for number in (1, 2, 3)], []
+    for path in paths:
+        say(f"{one_line(path.name)} ...", sys.stderr)
+        for attempt in _attempts(path, lesson, names, seconds):
+            attempts.append(Attempt(**{**asdict(attempt), "notebook": path.name}))
+    chosen = [counted(attempts, name) for name in names]
+    return [
+        {
+            "student": student,
+            "notebook": each.notebook or paths[-1].name,
+            "exercise": each.exercise,
+            "outcome": each.outcome,
+            "says": one_line(each.says),
+        }
+        for each in chosen
+    ]
+
+
+def _attempts(path, lesson, names, seconds):
+    """All attempts in a notebook; whatever is wrong with it, this costs that notebook alone."""
     try:
-        client.execute()
-    except DeadKernelError:  # exercises without an outcome are reported as such
-        pass
-
-
-def _outcome(exercise, probe, seconds):
-    """What came of an exercise cell, by the probe after it."""
-    if exercise is None:
-        return {"outcome": "missing", "says": "The notebook has no cell tagged `exercise` that checks it."}
-    for output in exercise.outputs:
-        if output.output_type == "error":
-            says = f"The cell stops with {output.ename}: {output.evalue}".strip()
-            if output.ename == "KeyboardInterrupt":
-                says = f"The cell does not end within {seconds} s."
-            return {"outcome": "not right yet", "says": says}
-    said = "".join(output.text for output in probe.outputs if output.get("name") == "stdout")
-    noted = json.loads(said) if said else []
-    if not noted:
-        return {"outcome": "not right yet", "says": "The cell did not come to its check."}
-    return {key: noted[0][key] for key in ("outcome", "says")}
+        return attempts_in(path, lesson, seconds)
+    except Broken as broken:
+        says = f"{path.name} {broken}"
+    except Exception as error:  # a fault of ours
+        says = f"The grader stops with {type(error).__name__}: {error}. That is no fault of the notebook."
+    return [Attempt(name, "unreadable", says, "none") for name in names]
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("folder", nargs="?", type=Path, default=NOTEBOOKS, help="default: notebooks/")
-    folder = parser.parse_args().folder
-    paths = sorted(folder.glob("[0-9][0-9]-*.ipynb"))
-    if not paths:
-        parser.error(f"{folder} holds no notebook of the course, such as 01-generate.ipynb.")
-    outcomes = []
-    for path in paths:
-        print(f"{path.stem} ...", file=sys.stderr)
-        for outcome in grade(path):
-            outcomes.append(outcome)
-            print(f"{outcome['exercise']:>5}  {outcome['outcome']:<15} {outcome['says']}", flush=True)
-    right = sum(outcome["outcome"] == "right" for outcome in outcomes)
-    report = PROJECT / "build" / "grade.json"
-    report.parent.mkdir(exist_ok=True)
-    report.write_text(json.dumps({"right": right, "exercises": outcomes}, indent=1) + "\n", encoding="utf-8")
-    print(f"{right} of {len(outcomes)} right; report: build/grade.json")
+    parser.add_argument("--report", type=Path, default=REPORT, help="default: build/grade.json")
+    options = parser.parse_args()
+    matplotlib.use("agg")
+    try:
+        outcomes = grade_all(options.folder, options.report)
+        if not outcomes:
+            parser.error(f"{options.folder} holds no notebook of the course, such as 01-generate.ipynb.")
+        say("\n".join(summary(outcomes)))
+        write(outcomes, options.report)
+        say(f"report: {'build/grade.json' if options.report == REPORT else options.report}")
+    except KeyboardInterrupt:
+        sys.exit(f"Stopped. What was graded until then is in {options.report}.")
+    except OSError as error:
+        parser.error(f"the report cannot be written: {error}; say where it can with --report.")
 
 
 if __name__ == "__main__":
