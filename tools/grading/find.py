@@ -5,10 +5,10 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tools.notebooks import NOTEBOOKS
+from tools.course import LESSONS as NAMES
 
 HIDDEN = (".", "__")  # such as .ipynb_checkpoints and __MACOSX
-LESSONS = {path.stem: int(path.name[:2]) for path in sorted(NOTEBOOKS.glob("[0-9][0-9]-*.ipynb"))}
+LESSONS = {name: int(name[:2]) for name in NAMES}
 
 
 @dataclass
