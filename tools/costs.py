@@ -5,6 +5,8 @@ python -m tools.costs growth      seconds and bytes for 512 to 4,096 images thro
 python -m tools.costs speed       images a second through the trunk, by Keras' layers and the fast way, and
                                   through the training of lesson 12's head; with TF_ENABLE_ONEDNN_OPTS=0
                                   before it, what they are without oneDNN
+python -m tools.costs heads       every shipped head on the same images, its features in float32 and in
+                                  mixed_bfloat16: mean IoU of both, and the difference
 python -m tools.costs precision   trunk in float32 and in mixed_bfloat16: images/s, and the held-out IoU of
                                   heads trained and tested on the features of either
 """
@@ -21,7 +23,8 @@ import localization_utils as lu
 from localization_utils.trunk import PROJECT
 from localization_utils.winograd import fast_trunk
 from tools.lessons import taught
-from tools.measure import features_of
+from tools.measure import SCENES, features_of, untouched
+from tools.photographs import labelled_photos
 from tools.race import held_out, held_out_iou, train_dense, train_edges
 
 COUNTS = (512, 1024, 2048, 4096)
@@ -47,10 +50,17 @@ def speed(images=128):
     """The trunk, and one epoch of lesson 12's head on its features, on images of noise."""
     x = np.random.default_rng(1).random((images, 224, 224, 3), np.float32)
     (taps,) = taught("12", ["TAPS"])
-    trunk, features = lu.build_trunk(taps=taps), []
-    for name, call in (("Keras' layers", partial(trunk.predict, verbose=0)), ("fast", fast_trunk(trunk))):
+    full, half = (lu.build_trunk(taps=taps, precision=kind) for kind in ("float32", "mixed_bfloat16"))
+    ways = {
+        "float32, Keras' layers": partial(full.predict, verbose=0),
+        "float32, Winograd's way": fast_trunk(full),
+        "mixed_bfloat16, Keras' layers": partial(half.predict, verbose=0),
+    }
+    features = []
+    for name, call in ways.items():
         rate = images_a_second(lambda call=call: features.append(call(x)), images)
         print(f"trunk, all taps, {name}: {rate:.1f} images/s")
+    print(f"chosen here: {lu.settings.chosen_precision()}")
     _, build_head = taught("12", ["look_around", "build_head"], features=features[0])
     head = build_head("head")
     head.compile(keras.optimizers.AdamW(), {"box": lu.EdgeLoss(), "presence": "binary_crossentropy"})
@@ -93,7 +103,28 @@ def precision():
             print(f"{tap} {kind}: {256 / seconds:.1f} images/s")
 
 
+def heads(images=512):
+    """What half precision in the trunk does to the shipped heads, on images used for nothing else."""
+    sequences = {name: untouched(scene, images) for name, scene in SCENES.items()}
+    sequences["photographs"] = lu.PhotoSequence(lu.Photographs(labelled_photos()), 1)
+    print("| head | images | float32 | mixed_bfloat16 | difference, 95 % interval |\n|---|---|---|---|---|")
+    for name, sequence in sequences.items():
+        head, scores = lu.load_localizer(name).layers[-1], []
+        for kind in ("float32", "mixed_bfloat16"):
+            features, targets = features_of(sequence, [tensor.name for tensor in head.inputs], kind)
+            shown = ~np.isnan(targets[:, 0])
+            batches = lu.FeatureSequence(features, np.zeros(len(targets)), batch_size=64, fixed=True)
+            boxes = lu.decode_boxes(head.predict(batches, verbose=0), threshold=0)[shown]
+            scores.append(lu.iou(lu.to_pil_rect(targets[shown]), boxes))
+        full, half = scores
+        low, high = lu.interval(half - full)
+        means = (
+            f"{full.mean():.4f} | {half.mean():.4f} | {(half - full).mean():+.4f} ({low:+.4f} to {high:+.4f})"
+        )
+        print(f"| {name} | {shown.sum()} | {means} |", flush=True)
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("what", choices=("growth", "speed", "precision"))
-    {"growth": growth, "speed": speed, "precision": precision}[parser.parse_args().what]()
+    parser.add_argument("what", choices=("growth", "speed", "heads", "precision"))
+    {"growth": growth, "speed": speed, "heads": heads, "precision": precision}[parser.parse_args().what]()
