@@ -85,7 +85,7 @@ def show_gallery(images, titles=None, columns=3, inches=2.2, heading=None):
 @checked(
     logits=array(4, "positions", what=" (logits)", nan=False),
     actual=BOX,
-    figure=optional(kind(["subplots", "savefig"], "a matplotlib figure")),
+    figure=optional(kind(["subplots"], "a matplotlib figure or a part of one")),
 )
 def show_edges(image, logits, actual=None, figure=None):
     """Show an image and along it what an edge head says: where each of the four edges may lie.

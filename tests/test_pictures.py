@@ -90,8 +90,8 @@ def test_a_live_picture_follows_its_controls(monkeypatch):
         return lu.draw_boxes(BLACK, [left, 5, left + 9, 20]), f"{which} at {left}"
 
     controls = {
-        "left": pictures.widgets.IntSlider(3, 0, 40),
-        "which": pictures.widgets.Dropdown(options=["a", "b"]),
+        "left": live.widgets.IntSlider(3, 0, 40),
+        "which": live.widgets.Dropdown(options=["a", "b"]),
     }
     lu.live_picture(draw, **controls)
     view, side = shown[0].children

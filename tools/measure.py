@@ -91,13 +91,14 @@ def later_looks(name, sequence, targets, answer, looks):
     shown, figures = ~np.isnan(targets[:, 0]), {}
     images = np.concatenate([sequence.draw(i)[0] for i in range(len(sequence))])[shown]
     actual, boxes = np.round(lu.to_pil_rect(targets[shown])), lu.decode_boxes(answer, threshold=0)[shown]
-    model = lu.load_localizer(name)
+    model, first = lu.load_localizer(name), lu.iou(actual, boxes)
     for look in range(2, looks + 1):
         boxes = lu.look_again(model, images, boxes)
         scores = lu.iou(actual, boxes)
         figures[f"mean IoU, look {look}"] = scores.mean()
         figures[f"standard error, look {look}"] = scores.std() / np.sqrt(len(scores))
         figures[f"median, look {look}"] = np.median(scores)
+        figures[f"gain, look {look}, from"], figures[f"to, look {look}"] = lu.interval(scores - first)
     return figures
 
 
