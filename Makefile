@@ -6,7 +6,7 @@ else
 BIN := .venv/bin
 endif
 
-.PHONY: help run lab yours grade slides test refresh benchmark heads
+.PHONY: help run lab yours grade slides check test refresh benchmark heads
 
 help:
 	@echo "make run        execute lessons 01 to 04 into build/ and print their results"
@@ -14,6 +14,7 @@ help:
 	@echo "make yours      train on your own labelled photos; FOLDER=path"
 	@echo "make grade      check all exercises; FOLDER=path for notebooks elsewhere, or a folder for each student"
 	@echo "make slides     the lessons as slides, build/slides/; needs the network the first time"
+	@echo "make check      the quick part of make test, and the notebooks that changed since the last commit"
 	@echo "make test       lint, unit and property tests, every notebook re-run and compared"
 	@echo "make refresh    execute all notebooks in place; outputs that say the same stay as they are"
 	@echo "make heads      train the heads in saved-models/ anew"
@@ -45,6 +46,14 @@ test: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadscope --no-loadscope-reorder
+
+# What to run before each commit: of the lessons those that changed, of the tests the quick ones.
+check: export TF_NUM_INTRAOP_THREADS = 1
+check: .venv/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadscope -m "not slow" \
+		--ignore tests/test_browser.py tests $$(git diff --name-only --diff-filter=d HEAD -- notebooks)
 
 refresh: .venv/ready
 	$(BIN)/python -m tools.notebooks refresh

@@ -383,6 +383,7 @@ def test_a_folder_of_photos_that_is_none_raises(folder):
         read_annotations(table("bad.png,1,2,3,4")(folder), photos=folder / "nowhere")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["csv", "json"])
 def test_a_million_rows(folder, form):
     number = 1_000_000

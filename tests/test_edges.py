@@ -120,6 +120,7 @@ def test_the_neck_folds_fine_taps_and_spreads_coarse_ones():
         assert far[3, 3] > 0 and far[0, 0] == 0
 
 
+@pytest.mark.slow
 def test_it_learns_from_few_images_and_loads_as_a_localizer(tmp_path):
     """Sixteen small rectangles, learned by heart through the real trunk, saved, joined and asked."""
     keras.utils.set_random_seed(1)
@@ -145,6 +146,7 @@ def small(**changes):
     return lu.LocalizationSequence(**arguments | changes)
 
 
+@pytest.mark.slow
 def test_several_taps_in_one_pass_equal_one_at_a_time(tmp_path):
     both, _ = lu.cached_features(small(), ["block3_pool", "block5_pool"], folder=tmp_path / "a")
     for tap, features in zip(["block3_pool", "block5_pool"], both):
@@ -228,6 +230,7 @@ lu.cached_features(small(), folder={folder!r})
 """
 
 
+@pytest.mark.slow
 def test_two_devices_give_the_same_features_as_one(tmp_path):
     script = TWO_DEVICES.format(tests=str(Path(__file__).parent), folder=str(tmp_path / "two"))
     subprocess.run([sys.executable, "-c", script], check=True, capture_output=True)

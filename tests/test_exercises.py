@@ -15,6 +15,8 @@ from tools.grade import grade
 
 LESSONS = [path.name[:2] for path in lessons_in()]
 CASES = [(lesson, number) for lesson in LESSONS for number in (1, 2, 3)]
+TRAINED = {("02", 1), ("04", 1), ("08", 1), ("09", 1), ("11", 1), ("12", 1), ("14", 1)}  # ask a trained head
+MARKED = [pytest.param(*case, marks=[pytest.mark.slow] if case in TRAINED else []) for case in CASES]
 
 
 def outcome_of(source, lesson):
@@ -32,7 +34,7 @@ def test_exercise_cells_are_derived_from_the_solutions(lesson):
     assert [cell.source for cell in cells] == exercise_cells(lesson), "run python -m tools.exercises"
 
 
-@pytest.mark.parametrize("lesson, number", CASES)
+@pytest.mark.parametrize("lesson, number", MARKED)
 def test_a_solution_is_right(lesson, number):
     outcome = outcome_of(solution_cells(lesson)[1][number - 1], lesson)
     assert outcome["exercise"] == f"{int(lesson)}.{number}"
@@ -64,6 +66,7 @@ def test_an_exercise_that_does_not_exist():
             check(name, 1)
 
 
+@pytest.mark.slow
 def test_grade_tells_right_from_wrong(tmp_path):
     lesson = path_of("01")
     notebook = nbformat.read(lesson, as_version=4)

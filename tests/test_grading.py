@@ -21,6 +21,8 @@ from tools.grading.find import empty_handed, handed_in, lesson_of
 from tools.grading.judge import Judge
 from tools.notebooks import PROJECT
 
+pytestmark = pytest.mark.slow  # `make check` leaves it out
+
 LETTERS = {"right": "r", "not right yet": "n", "not solved yet": "u", "missing": "m", "unreadable": "x"}
 SUBMISSIONS = ODD + ENDLESS + HOSTILE
 WITH_MODELS = ("2.1", "4.1", "8.1", "9.1", "11.1", "12.1", "14.1")  # their checks take long

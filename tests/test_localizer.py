@@ -16,6 +16,7 @@ def shipped():
     return lu.load_localizer("localization-1")
 
 
+@pytest.mark.slow
 def test_the_shipped_head_finds_boxes(shipped):
     x, y = lu.LocalizationSequence(batch_size=16, batches=1, seed=8)[0]
     actual = lu.to_pil_rect(y)

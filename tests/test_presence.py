@@ -10,6 +10,8 @@ from localization_utils.trunk import PROJECT
 from tools.measure import SCENES, results
 from tools.originals import loss_of_logits, named, original_head, original_loss, truth_of
 
+pytestmark = pytest.mark.slow  # `make check` leaves it out
+
 SPRITES = sorted((PROJECT / "assets" / "sprites").glob("*.png"))
 TARGETS = np.array([[0.4, 0.5, 0.5, 0.6], [np.nan] * 4, [0.3, 0.3, 0.6, 0.6]], "float32")
 LABELS = np.array([2, -1, 0])

@@ -95,6 +95,7 @@ def outputs_of(variables):
     return notebook.cells[0].outputs
 
 
+@pytest.mark.slow
 def test_a_notebook_shows_the_same_in_every_terminal():
     narrow, wide = map(outputs_of, TERMINALS)
     assert narrow == wide

@@ -396,6 +396,7 @@ stale.FAULTS = {"replaced files": stale.replace}
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the command starts its processes by fork")
 @pytest.mark.parametrize("keyed", [True, False])
 def test_no_fault_gives_a_stale_row_and_one_would_be_seen(keyed):

@@ -9,6 +9,8 @@ import localization_utils as lu
 from tools import yours
 from tools.photographs import labelled_photos
 
+pytestmark = pytest.mark.slow  # `make check` leaves it out
+
 FORMS = {"voc": "annotations", "yolo": "labels", "coco": "boxes.json", "csv": "boxes.csv"}
 
 
