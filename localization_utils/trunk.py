@@ -76,8 +76,8 @@ def build_trunk(image_size=224, weights="bundled", taps="block5_pool", precision
     to `"block5_pool"`, or a list of them; with `"preprocessed_"` before each the trunk is given what
     `keras.applications.vgg16.preprocess_input` makes of the images, and divides its features by `SPREADS`.
     `weights` is `"bundled"` (the file in `assets/`, nothing is downloaded), `"imagenet"` (Keras downloads
-    them), the path of VGG16 weights without top, or None (random). `precision` is `"float32"`,
-    `"mixed_bfloat16"` or, by default, the faster of them on this processor (`settings.fastest_precision`).
+    them), the path of VGG16 weights without top, or None (random). `precision` is
+    `"float32"`, right on every machine; `"mixed_bfloat16"` is faster where the processor has units for it.
     The environment variable LOCALIZATION_PRECISION sets it for all of the course. Raises ValueError or
     FileNotFoundError with the way out.
     """
