@@ -103,6 +103,7 @@ def kind(types, what, least=None):
     return domain
 
 
+pixels = whole(1, what=" of pixels")  # a side of an image
 flag = kind((bool, np.bool_), "True or False")
 path = kind((str, os.PathLike), "a path")
 generator = kind(np.random.Generator, "a generator of numpy.random.default_rng")

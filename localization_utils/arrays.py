@@ -64,6 +64,9 @@ def _fits(found, shape):
     )
 
 
+ROWS = array("n", 4, what=", four a box,", dtype=None)  # a box for each image
+
+
 def span(most=math.inf):
     """Two numbers above 0, the smallest and the largest, as a tuple."""
     words = "(smallest, largest), above 0" + (f", at most {most}" if most < math.inf else "")

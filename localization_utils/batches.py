@@ -13,7 +13,7 @@ from .arrays import array
 def keras_workers(name, value):
     """What Keras' own sequences take."""
     for key in value.keys() - {"workers", "use_multiprocessing", "max_queue_size"}:
-        refuse(key, value[key], "it another name: there is no such argument")
+        refuse(key, value[key], "no such argument: there is none of this name")
     return value
 
 

@@ -8,12 +8,12 @@ Two forms, always named. `tlhw` is `[top, left, height, width]` in pixels. `xyxy
 import keras
 import numpy as np
 
-from .arguments import Words, checked, refuse, whole
+from .arguments import Words, checked, pixels, refuse
 from .arrays import array, is_tensor
 
 EPSILON = 1e-7  # keeps the logarithm of reverse_sigmoid finite, and is exact in float32
 ROUNDING = 1e-3  # pixels that a box may leave its image by, from sums in float32
-BOXES, SIZE = array(..., 4, what=", four a box,"), whole(1, what=" of pixels")
+BOXES = array(..., 4, what=", four a box,")
 
 
 def _namespace(*values):
@@ -44,7 +44,7 @@ def xyxy_to_tlhw(xyxy):
     return _namespace(xyxy).stack([top, left, bottom - top, right - left], axis=-1)
 
 
-@checked(tlhw=array(..., 4, what=", four a box,", nan=False), image_size=SIZE)
+@checked(tlhw=array(..., 4, what=", four a box,", nan=False), image_size=pixels)
 def sigmoid_targets(tlhw, image_size=224):
     """Squash boxes to 0.27..0.73: pixels over half the image, minus 1, through the logistic sigmoid.
 
@@ -66,7 +66,7 @@ def reverse_sigmoid(y):
     return xp.log(y / (1 - y))
 
 
-@checked(y=array(..., 4, what=", four targets a box,", nan=False), image_size=SIZE)
+@checked(y=array(..., 4, what=", four targets a box,", nan=False), image_size=pixels)
 def to_pil_rect(y, image_size=224):
     """Decode sigmoid targets `(..., 4)` into `xyxy` pixels that Pillow can draw.
 

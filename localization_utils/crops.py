@@ -3,14 +3,12 @@
 import numpy as np
 from PIL import Image
 
-from .arguments import checked, many, optional, real, refuse, whole
-from .arrays import array
+from .arguments import checked, many, optional, pixels, real, refuse, whole
+from .arrays import ROWS, array
 from .photos import open_photo
 
-ROWS, SIZE = array("n", 4, what=", four a box,", dtype=None), whole(1, what=" of pixels")
 
-
-@checked(photos=many("a list of photos", least=0), image_size=SIZE)
+@checked(photos=many("a list of photos", least=0), image_size=pixels)
 def to_squares(photos, image_size=224):
     """Stretch photos to the square that a model takes.
 
@@ -36,9 +34,9 @@ def _square(boxes, sizes):
 
 
 CONVERTED = {
-    "boxes": array("n", 4, what=", four a box,", dtype="float64"),
+    "boxes": ROWS,
     "sizes": _sizes,
-    "image_size": SIZE,
+    "image_size": pixels,
 }
 
 
@@ -57,7 +55,7 @@ def to_square_pixels(boxes, sizes, image_size=224):
 NO_NAN = array("n", 4, what=", four a box,", dtype=None, nan=False)
 
 
-@checked(boxes=NO_NAN, image_size=SIZE, margin=real(above=0), least=whole())
+@checked(boxes=NO_NAN, image_size=pixels, margin=real(above=0), least=whole())
 def squares_around(boxes, image_size=224, margin=1.5, least=80):
     """The square around each box, `xyxy` pixels `(n, 4)`, inside the image, for boxes of the same form.
 
@@ -69,7 +67,7 @@ def squares_around(boxes, image_size=224, margin=1.5, least=80):
     return np.concatenate([corner, corner + side], axis=1)
 
 
-@checked(images=many("a list of images"), squares=NO_NAN, size=optional(SIZE))
+@checked(images=many("a list of images"), squares=NO_NAN, size=optional(pixels))
 def enlarge(images, squares, size=None):
     """What lies in each image's square, enlarged to `size` pixels a side: `(n, size, size, 3)` uint8.
 
@@ -87,7 +85,7 @@ def enlarge(images, squares, size=None):
     return np.stack([np.array(x.resize(shape, Image.Resampling.LANCZOS, square)) for x, square in pairs])
 
 
-@checked(boxes=ROWS, squares=NO_NAN, image_size=SIZE)
+@checked(boxes=ROWS, squares=NO_NAN, image_size=pixels)
 def from_squares(boxes, squares, image_size=224):
     """Boxes `(n, 4)` in enlarged squares as boxes in the images, both `xyxy` pixels."""
     if len(boxes) != len(squares):

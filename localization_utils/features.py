@@ -3,6 +3,7 @@
 import os
 import sys
 import zlib
+from contextlib import nullcontext
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
-from .arguments import checked, kind, optional, refuse, whole
+from .arguments import checked, kind, optional, path, refuse, whole
 from .cache import FeatureStore, alone
 from .trunk import PROJECT, TAPS, build_trunk, check_taps, chosen_precision, weights_id
 from .winograd import fast_trunk
@@ -98,7 +99,7 @@ def _share(name, value):
 ASKED = {
     "sequence": kind(["draw", "describe", "scene", "batch_size"], "a lu.LocalizationSequence"),
     "taps": lambda name, value: value if isinstance(value, str) else check_taps(value),
-    "folder": optional(kind((str, os.PathLike), "the path of a folder")),
+    "folder": optional(path),
 }
 
 
@@ -116,13 +117,15 @@ def compute_features(
     stores = _stores(sequence, names, weights, precision, _folder(folder))
     mine = range(part, len(sequence), parts)
     missing = [store.missing(mine) for store in stores]
-    if any(missing):
+    if not (absent := any(missing)):
+        lock = nullcontext()  # nothing is written, perhaps nothing can be
+    else:
         for store in stores:
             store.prepare()
-        with alone(stores[0].folder / f"part-{part}.lock"):  # another process may have filled it meanwhile
+        lock = alone(stores[0].folder / f"part-{part}.lock")
+    with lock:
+        if absent:  # another process may have filled the stores meanwhile
             missing = [store.missing(mine) for store in stores]
-            _compute(sequence, names, weights, precision, stores, missing, len(mine), part)
-    else:
         _compute(sequence, names, weights, precision, stores, missing, len(mine), part)
     return stores
 

@@ -2,9 +2,7 @@
 
 from keras import activations, layers
 
-from .arguments import checked, kind, many, optional, real, refuse, whole
-
-SIZE = whole(1, what=" of pixels")
+from .arguments import checked, kind, many, optional, pixels, real, refuse, whole
 
 
 def _grid(name, value):
@@ -42,7 +40,7 @@ def dense_head(features, activation="sigmoid"):
     return layers.Dense(4, activation=activation, name="box")(flat)
 
 
-@checked(taps=_taps, image_size=SIZE, channels=whole())
+@checked(taps=_taps, image_size=pixels, channels=whole())
 def edge_head(taps, image_size=224, channels=64):
     """For each of the four edges, logits over the borders between pixels: where may it lie?
 
@@ -91,7 +89,7 @@ def look_around(x, dilation=1):
     return layers.Add()([x, layers.Conv2D(channels, 1)(far)])
 
 
-@checked(x=_grid, image_size=SIZE, dilations=many("a list of distances", least=0, each=whole()))
+@checked(x=_grid, image_size=pixels, dilations=many("a list of distances", least=0, each=whole()))
 def edges(x, image_size=224, dilations=()):
     """Logits of the four edges `(batch, 4, image_size + 1)`, as of `edge_head`, from a neck's map.
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from .arguments import checked, choice, optional, whole
+from .arguments import checked, choice, optional, pixels
 
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "PPM")
 ORIENTATION, SIDEWAYS = 0x0112, (5, 6, 7, 8)  # the EXIF tag, and its values that swap width and height
@@ -18,7 +18,7 @@ class Unfit(ValueError):
     """What is wrong with a photo that Pillow would take, and what to do."""
 
 
-@checked(mode=choice("RGB", "RGBA"), least=optional(whole(1, what=" of pixels")))
+@checked(mode=choice("RGB", "RGBA"), least=optional(pixels))
 def open_photo(photo, mode="RGB", least=None):
     """Open a photo upright: a Pillow image of this `mode`, `"RGB"` or `"RGBA"`, 8 bits a channel.
 

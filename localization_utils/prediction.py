@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from .arguments import checked, real, refuse, whole
-from .arrays import array
+from .arguments import checked, pixels, real, refuse, whole
+from .arrays import ROWS, array
 from .boxes import edges_to_boxes, to_pil_rect
 from .crops import enlarge, from_squares, squares_around, to_photo_pixels, to_square_pixels, to_squares
 from .photos import open_photo, photo_size
@@ -15,9 +15,6 @@ def _model(name, value):
     if not (hasattr(value, "predict") and isinstance(shape, tuple) and len(shape) == 4 and shape[-1] == 3):
         refuse(name, value, "a Keras model of images, as lu.load_localizer gives it")
     return value
-
-
-ROWS = array("n", 4, what=", four a box,")
 
 
 @checked(model=_model, batch_size=whole(), threshold=real(0, 1), looks=whole())
@@ -66,7 +63,7 @@ def look_again(model, images, boxes, batch_size=32):
     image. Raises ValueError for other shapes.
     """
     photos = images if isinstance(images, (list, tuple)) else _checked(model, images)
-    boxes, size = boxes.copy(), model.input_shape[1]
+    boxes, size = boxes.astype("float32"), model.input_shape[1]
     if len(boxes) != len(photos):
         refuse("boxes", boxes, f"one for each of {len(photos)} images, ({len(photos)}, 4)")
     found = np.flatnonzero(~np.isnan(boxes[:, 0]))
@@ -93,7 +90,7 @@ def _checked(model, images):
     return x
 
 
-@checked(image_size=whole(1, what=" of pixels"), threshold=real(0, 1))
+@checked(image_size=pixels, threshold=real(0, 1))
 def decode_boxes(answer, image_size=224, threshold=0.5):
     """Turn what any head answers into `xyxy` pixels `(n, 4)`: sigmoid targets `(n, 4)` or edge logits.
 

@@ -60,8 +60,8 @@ class LocalizationSequence(Batches):
         return np.random.default_rng([self.seed, self.epoch, index])
 
     def has_nan_targets(self):
-        """Whether images of the first batch show nothing."""
-        return bool(np.isnan(self.draw(0)[1]).any())
+        """Whether an image may show nothing: the scene says so, or one of the first batch does."""
+        return getattr(self.scene, "presence", 1) < 1 or bool(np.isnan(self.draw(0)[1]).any())
 
     def describe(self):
         """What batch i depends on besides i, as a dict for the feature cache's key."""

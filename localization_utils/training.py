@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from .arguments import Words, checked, kind, real, refuse, whole
+from .arguments import Words, checked, kind, pixels, real, refuse, whole
 from .arrays import array
 from .batches import FeatureSequence, arrays
 from .boxes import edges_to_boxes, iou, to_pil_rect
@@ -20,7 +20,7 @@ class BoxIoU(keras.metrics.MeanMetricWrapper):
     callbacks that watch it need `mode="max"`.
     """
 
-    @checked(image_size=whole(1, what=" of pixels"))
+    @checked(image_size=pixels)
     def __init__(self, image_size=224, name="iou", dtype=None):
         super().__init__(self._score, name=name, dtype=dtype)
         self.image_size = image_size
@@ -44,7 +44,7 @@ class EdgeLoss(keras.losses.Loss):
     `cross_entropy=0` leaves it alone.
     """
 
-    @checked(image_size=whole(1, what=" of pixels"), cross_entropy=real(0), l1=real(0))
+    @checked(image_size=pixels, cross_entropy=real(0), l1=real(0))
     def __init__(self, image_size=224, cross_entropy=1.0, l1=10.0, name="edge_loss", **keras_loss):
         super().__init__(name=name, **keras_loss)
         self.image_size, self.cross_entropy, self.l1 = image_size, cross_entropy, l1

@@ -135,6 +135,9 @@ def test_images_that_show_nothing_never_reach_the_weights():
             with pytest.raises(ValueError, match="targets hold NaN.*lu.named_targets"):
                 ask(each, verbose=0)
         assert model.predict(each, verbose=0).shape[1] == 4  # it does not need targets
+    rare = lu.LocalizationSequence(2, 2, lu.Sprites(SPRITES, presence=0.999))  # not in the first batch
+    with pytest.raises(ValueError, match="targets hold NaN"):
+        dense(224).fit(rare, verbose=0)
     assert all(np.isfinite(w).all() for w in model.get_weights())
 
 
