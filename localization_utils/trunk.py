@@ -72,12 +72,12 @@ def check_taps(taps):
 def build_trunk(image_size=224, weights="bundled", taps="block5_pool", precision=None):
     """VGG16 without its top, frozen, that ends at its last tap; one output for each of the `taps`.
 
-    Takes images `(batch, image_size, image_size, 3)` 0..1. `taps` is one pooling layer, `"block1_pool"`
+    Takes images `(batch, image_size, image_size, 3)` 0..1, gives float32. `taps` is one pooling layer, `"block1_pool"`
     to `"block5_pool"`, or a list of them; with `"preprocessed_"` before each the trunk is given what
     `keras.applications.vgg16.preprocess_input` makes of the images, and divides its features by `SPREADS`.
     `weights` is `"bundled"` (the file in `assets/`, nothing is downloaded), `"imagenet"` (Keras downloads
-    them), the path of VGG16 weights without top, or None (random). `precision` is
-    `"float32"`, right on every machine; `"mixed_bfloat16"` is faster where the processor has units for it.
+    them), the path of VGG16 weights without top, or None (random). `precision` is `"float32"`,
+    `"mixed_bfloat16"` or, by default, the faster of them on this processor (`settings.fastest_precision`).
     The environment variable LOCALIZATION_PRECISION sets it for all of the course. Raises ValueError or
     FileNotFoundError with the way out.
     """
@@ -100,7 +100,10 @@ def build_trunk(image_size=224, weights="bundled", taps="block5_pool", precision
 
 def _plain(inputs, path, names):
     vgg = keras.applications.VGG16(include_top=False, weights=path, input_tensor=inputs)
-    return [vgg.get_layer(name).output for name in names]
+    outputs = [vgg.get_layer(name).output for name in names]
+    if keras.config.dtype_policy().name == "float32":
+        return outputs
+    return [keras.layers.Identity(dtype="float32")(output) for output in outputs]
 
 
 def _preprocessed(inputs, path, names):
@@ -113,7 +116,7 @@ def _preprocessed(inputs, path, names):
     first.set_weights([kernel[:, :, ::-1], bias])
     pools = [name.removeprefix(PREPROCESSED) for name in names]
     return [
-        keras.layers.Rescaling(1 / SPREADS[pool], name=name)(vgg.get_layer(pool).output)
+        keras.layers.Rescaling(1 / SPREADS[pool], dtype="float32", name=name)(vgg.get_layer(pool).output)
         for name, pool in zip(names, pools)
     ]
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 import localization_utils as lu
+from localization_utils import settings
 
 LOGITS = hnp.arrays(np.float32, (3, 4, 33), elements=st.floats(-30, 30, width=32))
 
@@ -174,6 +175,32 @@ def test_half_precision_is_close_and_kept_apart(tmp_path):
     assert not np.array_equal(full, half)
     assert np.abs(full.astype("float32") - half).mean() < 0.05 * np.abs(full.astype("float32")).mean()
     assert keras.config.dtype_policy().name == "float32"
+
+
+@pytest.mark.parametrize(
+    ("flags", "variables", "chosen"),
+    [
+        ("avx2 amx_bf16 amx_tile", {}, "mixed_bfloat16"),
+        ("avx2 avx512_bf16", {}, "float32"),
+        (None, {}, "float32"),  # no Linux
+        ("amx_bf16", {"TF_ENABLE_ONEDNN_OPTS": "0"}, "float32"),
+        ("amx_bf16", {"ONEDNN_MAX_CPU_ISA": "AVX2"}, "float32"),
+        ("amx_bf16", {"ONEDNN_MAX_CPU_ISA": "AVX512_CORE_AMX"}, "mixed_bfloat16"),
+        ("avx2", {"LOCALIZATION_PRECISION": "mixed_bfloat16"}, "mixed_bfloat16"),
+        ("amx_bf16", {"LOCALIZATION_PRECISION": "float32"}, "float32"),
+    ],
+)
+def test_half_precision_where_the_processor_multiplies_in_it(tmp_path, monkeypatch, flags, variables, chosen):
+    for name in ("LOCALIZATION_PRECISION", "ONEDNN_MAX_CPU_ISA"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "1")
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    if flags:
+        (tmp_path / "cpuinfo").write_text(f"processor : 0\nflags\t\t: fpu {flags}\n")
+    fastest = settings.fastest_precision.__wrapped__
+    monkeypatch.setattr(settings, "fastest_precision", lambda: fastest(tmp_path / "cpuinfo"))
+    assert settings.chosen_precision() == chosen
 
 
 def test_one_environment_variable_sets_the_precision_everywhere(tmp_path, monkeypatch):

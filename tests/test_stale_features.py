@@ -351,6 +351,7 @@ def by_keras(images, pools, preprocessed):
     return [np.asarray(each) / (SPREADS[pool] if preprocessed else 1) for pool, each in zip(pools, found)]
 
 
+@pytest.mark.usefixtures("in_float32")
 @pytest.mark.parametrize("prefix", ["", "preprocessed_"])
 @pytest.mark.parametrize("pools", [("block4_pool",), ("block3_pool", "block5_pool")], ids=" + ".join)
 def test_a_head_is_joined_to_the_trunk_with_its_input(tmp_path, prefix, pools):

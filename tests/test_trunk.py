@@ -427,6 +427,7 @@ def test_the_real_trunk_once(tmp_path):
 # --- the preprocessed input, and the last block alone
 
 
+@pytest.mark.usefixtures("in_float32")
 def test_preprocessed_taps_are_what_keras_gives_divided_by_their_spread():
     images = np.random.default_rng(1).random((2, 64, 64, 3), np.float32)
     names = ["block4_pool", "block5_pool"]
@@ -446,6 +447,7 @@ def test_spreads_are_those_of_features_of_photos():
         assert 0.7 < found.std() < 1.4
 
 
+@pytest.mark.usefixtures("in_float32")
 def test_block_5_between_the_taps_gives_the_trunks_own_features():
     images = np.random.default_rng(1).random((2, 64, 64, 3), np.float32)
     taps = [f"preprocessed_block{block}_pool" for block in (4, 5)]

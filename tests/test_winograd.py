@@ -22,7 +22,7 @@ def test_it_convolves(size):
 
 @pytest.mark.parametrize("taps", ["block5_pool", ["block1_pool", "block3_pool"]])
 def test_the_fast_trunk_gives_what_the_trunk_gives(taps):
-    trunk = lu.build_trunk(64, taps=taps)
+    trunk = lu.build_trunk(64, taps=taps, precision="float32")
     images, _ = lu.LocalizationSequence(11, 1, scene=lu.WhiteRectangles(64), seed=1)[0]
     expected = keras.tree.flatten(trunk.predict(images, verbose=0))
     through_trunk = winograd.fast_trunk(trunk)
@@ -34,7 +34,7 @@ def test_the_fast_trunk_gives_what_the_trunk_gives(taps):
 
 
 def test_it_works_without_xla(monkeypatch):
-    trunk = lu.build_trunk(32, taps="block1_pool")
+    trunk = lu.build_trunk(32, taps="block1_pool", precision="float32")
     images = np.random.default_rng(1).random((3, 32, 32, 3), "float32")
     expected, compile_it = winograd.fast_trunk(trunk)(images), tf.function
 

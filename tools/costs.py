@@ -60,6 +60,7 @@ def speed(images=128):
     for name, call in ways.items():
         rate = images_a_second(lambda call=call: features.append(call(x)), images)
         print(f"trunk, all taps, {name}: {rate:.1f} images/s")
+    print(f"chosen here: {lu.settings.chosen_precision()}")
     _, build_head = taught("12", ["look_around", "build_head"], features=features[0])
     head = build_head("head")
     head.compile(keras.optimizers.AdamW(), {"box": lu.EdgeLoss(), "presence": "binary_crossentropy"})

@@ -15,6 +15,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 
+from localization_utils.settings import chosen_precision
 from tools.comparison import committed, keep_equal_outputs
 from tools.course import NOTEBOOKS, PROJECT, lessons_in
 from tools.files import write_notebook
@@ -100,7 +101,9 @@ def result_of(notebook):
 
 def run(paths, constants):
     """Execute copies into build/notebooks and report them."""
-    lines = []
+    precision, lines = chosen_precision(), []
+    off = "" if precision == "float32" else "; LOCALIZATION_PRECISION=float32 turns that off"
+    print(f"The trunk computes in {precision}{off}.", file=sys.stderr)
     for path in paths:
         notebook, seconds = execute(path, constants)
         write_notebook(notebook, PROJECT / "build" / "notebooks" / path.name)
