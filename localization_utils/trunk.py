@@ -129,7 +129,7 @@ def build_block5(image_size=224, weights="bundled"):
     cached features and a head it can be trained while the trunk below it runs only once.
     """
     tap4, tap5 = (f"{PREPROCESSED}block{block}_pool" for block in (4, 5))
-    layers = build_trunk(image_size, weights, tap5, "float32").layers
+    layers = build_trunk(image_size, weights, tap5).layers
     last = [layer for layer in layers if layer.name.startswith("block5") or layer.name == tap5]
     stride, channels = TAPS[tap4]
     inputs = keras.Input((image_size // stride, image_size // stride, channels), name=tap4)

@@ -141,7 +141,7 @@ def page(browser):
 def shown(cell):
     """What a cell shows: kinds of output, and how many pictures."""
     kinds = [kind for o in cell.outputs for kind in o.get("data", [o.get("name", o.output_type)])]
-    return sorted(set(kinds)), kinds.count("image/png")
+    return sorted(set(kinds)), sum(kind.startswith("image/") for kind in kinds)
 
 
 def check(page, before, moment):

@@ -6,6 +6,7 @@ import nbformat
 import pytest
 
 from tools import slides
+from tools.comparison import is_picture
 from tools.course import lessons_in
 
 PATHS = lessons_in()
@@ -28,7 +29,7 @@ def test_every_cell_before_the_exercises_is_on_a_slide(path):
         heading = cell.cell_type == "markdown" and cell.source.startswith("#")
         assert (kind == "slide") == heading
         assert "## Exercises" not in cell.source
-    pictures = [any("image/png" in o.get("data", {}) for o in c.get("outputs", [])) for c in arranged]
+    pictures = [any(map(is_picture, c.get("outputs", []))) for c in arranged]
     notes = [cell for cell, kind in zip(arranged, kinds) if kind == "notes"]
     assert sum(pictures) == sum(cell.source.startswith("```python\n") for cell in notes) > 0
 

@@ -19,6 +19,7 @@ from PIL import Image, ImageChops
 SANITIZE = Path(__file__).resolve().parent.parent / "tests" / "nbval-sanitize.cfg"
 DECIMAL = re.compile(r"-?\d+\.(\d+|(?=[,\]]))")
 UNITS = 2
+PICTURES = ("image/png", "image/jpeg")
 
 
 def sanitized(text):
@@ -67,10 +68,15 @@ def _text(output):
     return sanitized("\n".join(parts))
 
 
+def is_picture(output):
+    """Whether an output is a picture."""
+    return not output.get("data", {}).keys().isdisjoint(PICTURES)
+
+
 def _pictures(output):
-    """The PNG pictures of an output, as Pillow images in RGB."""
-    pngs = [v for k, v in output.get("data", {}).items() if k == "image/png"]
-    return [Image.open(BytesIO(b64decode(png))).convert("RGB") for png in pngs]
+    """The pictures of an output, PNG or JPEG, as Pillow images in RGB."""
+    files = [v for k, v in output.get("data", {}).items() if k in PICTURES]
+    return [Image.open(BytesIO(b64decode(file))).convert("RGB") for file in files]
 
 
 def _look_alike(a, b):

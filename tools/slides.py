@@ -21,6 +21,7 @@ from urllib.request import urlopen
 import nbformat
 from nbconvert import SlidesExporter
 
+from tools.comparison import is_picture
 from tools.course import LESSONS, PROJECT, lessons_in
 from tools.files import write_notebook, write_text
 from tools.publish import set_up
@@ -116,9 +117,7 @@ def arranged(notebook):
             kind = "slide" if cell.source.startswith("#") else "subslide"
             lines = CODE_LINES if cell.source.startswith("# ") else 0  # a title stands alone
             notes = said.get(_heading(cell)) if kind == "slide" else None
-        elif cell.cell_type == "code" and any(
-            "image/png" in output.get("data", {}) for output in cell.outputs
-        ):
+        elif cell.cell_type == "code" and any(map(is_picture, cell.outputs)):
             kind, notes = "subslide", f"```python\n{cell.source}\n```"
             cell.metadata["transient"] = {"remove_source": True}
             lines = CODE_LINES  # what follows a picture begins anew
