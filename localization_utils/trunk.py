@@ -73,8 +73,9 @@ def build_trunk(image_size=224, weights="bundled", taps="block5_pool", precision
     """VGG16 without its top, frozen, that ends at its last tap; one output for each of the `taps`.
 
     Takes images `(batch, image_size, image_size, 3)` 0..1 and gives float32. `taps` is one pooling layer,
-    `"block1_pool"` to `"block5_pool"`, or a list of them; with `"preprocessed_"` before each the trunk is given what
-    `keras.applications.vgg16.preprocess_input` makes of the images, and divides its features by `SPREADS`.
+    `"block1_pool"` to `"block5_pool"`, or a list of them; with `"preprocessed_"` before each the trunk is
+    given what `keras.applications.vgg16.preprocess_input` makes of the images, and divides its features by
+    `SPREADS`.
     `weights` is `"bundled"` (the file in `assets/`, nothing is downloaded), `"imagenet"` (Keras downloads
     them), the path of VGG16 weights without top, or None (random). `precision` is `"float32"`,
     `"mixed_bfloat16"` or, by default, the faster of them on this processor (`settings.fastest_precision`).
