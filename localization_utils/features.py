@@ -4,18 +4,15 @@ import os
 import sys
 import zlib
 from contextlib import nullcontext
-from functools import lru_cache
 from pathlib import Path
 
-import keras
 import numpy as np
-import tensorflow as tf
 from tqdm import tqdm
 
 from .arguments import checked, kind, optional, path, refuse, whole
 from .cache import FeatureStore, alone
-from .trunk import PROJECT, TAPS, build_trunk, check_taps, chosen_precision, weights_id
-from .winograd import fast_trunk
+from .engine.passage import passage
+from .trunk import PROJECT, TAPS, check_taps, chosen_precision, weights_id
 
 BAR = "{desc}: {percentage:3.0f}%|{bar:20}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}, {rate_fmt}]"
 TOGETHER = 8  # images of smaller batches go through the trunk at once
@@ -44,28 +41,6 @@ def _stores(sequence, names, weights, precision, folder):
     ]
 
 
-def _strategy():
-    """TensorFlow's own way to share a batch among the devices there are; none where there is one."""
-    devices = tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices("CPU")
-    names = [device.name for device in devices]
-    return tf.distribute.MirroredStrategy(names) if len(names) > 1 else tf.distribute.get_strategy()
-
-
-@lru_cache(maxsize=1)
-def _build_passage(size, weights, checksum, names, precision):
-    """A function from images to a list of features, one for each tap; the last one is kept to be used again.
-
-    `checksum` is that of the weights, so that a file that changed is read anew.
-    """
-    strategy = _strategy()
-    with strategy.scope():
-        trunk = build_trunk(size, weights, names, precision)
-    gpu = tf.config.list_logical_devices("GPU")
-    if strategy.num_replicas_in_sync == 1 and not gpu and precision == "float32":
-        return fast_trunk(trunk)
-    return lambda images: keras.tree.flatten(trunk.predict(images, batch_size=len(images), verbose=0))
-
-
 def _compute(sequence, names, weights, precision, stores, missing, batches, part):
     """Send through the trunk, and write, the batches that are `missing`, a list for each store."""
     rows = sequence.batch_size
@@ -77,7 +52,7 @@ def _compute(sequence, names, weights, precision, stores, missing, batches, part
     ) as progress:
         if todo:
             key = weights_id(weights), tuple(names), chosen_precision(precision)
-            through_trunk = _build_passage(sequence.scene.image_size, weights, *key)
+            through_trunk = passage(sequence.scene.image_size, weights, *key)
         together = max(1, TOGETHER // rows)
         for indices in (todo[i : i + together] for i in range(0, len(todo), together)):
             images, targets = map(np.concatenate, zip(*(sequence[index] for index in indices)))

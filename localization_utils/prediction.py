@@ -6,6 +6,7 @@ from .arguments import checked, pixels, real, refuse, whole
 from .arrays import ROWS, array
 from .boxes import edges_to_boxes, to_pil_rect
 from .crops import enlarge, from_squares, squares_around, to_photo_pixels, to_square_pixels, to_squares
+from .engine.passage import predict
 from .photos import open_photo, photo_size
 
 
@@ -33,7 +34,7 @@ def predict_boxes(model, images, batch_size=32, threshold=0.5, looks=1):
     x = _checked(model, images)
     if not len(x):
         return np.zeros((0, 4), "float32")
-    boxes = decode_boxes(model.predict(x, batch_size=batch_size, verbose=0), x.shape[1], threshold)
+    boxes = decode_boxes(predict(model, x, batch_size), x.shape[1], threshold)
     for _ in range(looks - 1):
         boxes = look_again(model, x, boxes, batch_size)
     return boxes
@@ -72,7 +73,7 @@ def look_again(model, images, boxes, batch_size=32):
         sizes = np.array([photo.size for photo in opened])
         squares = squares_around(to_square_pixels(boxes[found], sizes, size), size)
         closer = enlarge(opened, to_photo_pixels(squares, sizes, size), size) / np.float32(255)
-        answer = decode_boxes(model.predict(closer, batch_size=batch_size, verbose=0), size, threshold=0)
+        answer = decode_boxes(predict(model, closer, batch_size), size, threshold=0)
         boxes[found] = to_photo_pixels(from_squares(answer, squares, size), sizes, size)
     return boxes
 

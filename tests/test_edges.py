@@ -222,10 +222,10 @@ import tensorflow as tf
 cpu = tf.config.list_physical_devices("CPU")[0]
 tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
 sys.path.insert(0, {tests!r})
-from localization_utils import features
+from localization_utils.engine import passage
 from test_edges import small
 import localization_utils as lu
-assert features._strategy().num_replicas_in_sync == 2
+assert passage.strategy().num_replicas_in_sync == 2
 lu.cached_features(small(), folder={folder!r})
 """
 

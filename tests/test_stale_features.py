@@ -40,9 +40,7 @@ def part(x, stride, channels):
 @pytest.fixture
 def trunk(monkeypatch):
     Trunk.seen = 0
-    monkeypatch.setattr(
-        features, "_build_passage", lambda size, weights, checksum, names, precision: Trunk(names)
-    )
+    monkeypatch.setattr(features, "passage", lambda size, weights, checksum, names, precision: Trunk(names))
     return Trunk
 
 

@@ -135,7 +135,7 @@ class CountingTrunk:
 def counting(monkeypatch):
     CountingTrunk.seen = 0
     monkeypatch.setattr(features, "TOGETHER", 1)
-    monkeypatch.setattr(features, "_build_passage", lambda *arguments: CountingTrunk())
+    monkeypatch.setattr(features, "passage", lambda *arguments: CountingTrunk())
     return CountingTrunk
 
 
@@ -245,7 +245,7 @@ import localization_utils as lu
 from localization_utils import cache, features, trunk
 from test_trunk import CountingTrunk, sequence
 
-features.TOGETHER, features._build_passage = 1, lambda *arguments: CountingTrunk()
+features.TOGETHER, features.passage = 1, lambda *arguments: CountingTrunk()
 real_open = open
 
 def open_and_die(path, mode="r", **kw):
@@ -329,7 +329,7 @@ def test_a_disk_that_fills_up_on_the_way_keeps_what_is_there(tmp_path, counting,
         lu.cached_features(sequence(), folder=tmp_path)
     assert error.value.errno == errno.ENOSPC
     monkeypatch.undo()
-    monkeypatch.setattr(features, "_build_passage", lambda *arguments: CountingTrunk())
+    monkeypatch.setattr(features, "passage", lambda *arguments: CountingTrunk())
     seen = counting.seen
     lu.cached_features(sequence(), folder=tmp_path)
     assert counting.seen == seen + 4

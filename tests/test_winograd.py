@@ -6,7 +6,8 @@ import pytest
 import tensorflow as tf
 
 import localization_utils as lu
-from localization_utils import winograd
+from localization_utils.engine import passage, winograd
+from localization_utils.trunk import TAPS
 
 
 @pytest.mark.parametrize("size", [1, 4, 7, 10])
@@ -45,3 +46,30 @@ def test_it_works_without_xla(monkeypatch):
 
     monkeypatch.setattr(winograd.tf, "function", without)
     assert np.allclose(winograd.fast_trunk(trunk)(images), expected, atol=1e-5)
+
+
+@pytest.mark.usefixtures("in_float32")
+@pytest.mark.parametrize(
+    "taps", [["preprocessed_block5_pool"], ["block4_pool", "block5_pool"]], ids=" + ".join
+)
+def test_many_images_are_predicted_through_it(tmp_path, monkeypatch, taps):
+    inputs = [keras.Input((64 // TAPS[tap][0], 64 // TAPS[tap][0], 512), name=tap) for tap in taps]
+    shown = [keras.layers.GlobalMaxPooling2D()(each) for each in inputs]
+    both = keras.layers.Concatenate()(shown) if len(taps) > 1 else shown[0]
+    outputs = {
+        "box": keras.layers.Dense(4, "sigmoid")(both),
+        "presence": keras.layers.Dense(1, "sigmoid")(both),
+    }
+    keras.Model(inputs, outputs).save(tmp_path / "head.keras")
+    model = lu.load_localizer(tmp_path / "head.keras")
+    images = np.random.default_rng(1).random((7, 64, 64, 3), np.float32)
+    expected = model.predict(images, verbose=0)
+    assert passage._halves(model)[0] and not passage._halves(lu.build_localization_model(32, None))[0]
+    monkeypatch.setattr(passage, "WORTH", 7)
+    monkeypatch.setattr(model, "predict", None)
+    found = passage.predict(model, images, batch_size=3)
+    for name in outputs:
+        assert np.allclose(found[name], expected[name], atol=1e-5)
+    monkeypatch.undo()
+    model.layers[1].trainable = model.layers[2].trainable = True  # now they may change
+    assert passage._halves(model) == (None, None)

@@ -20,8 +20,8 @@ import keras
 import numpy as np
 
 import localization_utils as lu
+from localization_utils.engine.winograd import fast_trunk
 from localization_utils.trunk import PROJECT
-from localization_utils.winograd import fast_trunk
 from tools.lessons import taught
 from tools.measure import SCENES, features_of, untouched
 from tools.photographs import labelled_photos

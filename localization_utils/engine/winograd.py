@@ -13,7 +13,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from .trunk import POOLS, PREPROCESSED, TAPS
+from ..trunk import POOLS, PREPROCESSED, TAPS
 
 PART = 4  # images at a time: more take more memory and no less time
 KERNEL = np.array([[6, 0, 0], [-4, -4, -4], [-4, 4, -4], [-1, -2, -4], [-1, 2, -4], [0, 0, 24]]) / 24
