@@ -1,5 +1,6 @@
 """Pictures with sliders, which are drawn anew while the kernel runs."""
 
+import base64
 import io
 
 import ipywidgets as widgets
@@ -21,7 +22,8 @@ def live_picture(draw, **controls):
     """Show a picture beside the controls it depends on, and draw it anew when one of them moves.
 
     `controls` are ipywidgets with a value, `IntSlider` or `Dropdown`, say. `draw` takes their values by name
-    and gives a Pillow image or a figure, and a caption. The picture follows as long as the kernel runs.
+    and gives a Pillow image or a figure, and a caption. The picture follows as long as the kernel runs;
+    where none runs, on the web for one, the first picture is shown.
     """
     view, caption = widgets.Image(format="png"), widgets.Label()
 
@@ -39,5 +41,7 @@ def live_picture(draw, **controls):
         control.description = name
         control.observe(update, names="value")
     side = widgets.VBox([*controls.values(), caption])
-    display(widgets.HBox([view, side], layout=widgets.Layout(flex_flow="row wrap")))
+    row = widgets.HBox([view, side], layout=widgets.Layout(flex_flow="row wrap"))
+    shown = row._repr_mimebundle_()  # before the picture is in it, or its bytes are in the text
     update()
+    display(shown | {"image/png": base64.b64encode(view.value).decode()}, raw=True)

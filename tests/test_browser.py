@@ -66,6 +66,7 @@ CONTROLS = {  # and keys that move them, there and back
     ".widget-dropdown select": ("End", "Home"),  # the arrows select the cell above or below
 }
 PICTURE = "img.widget-image"
+WIDGET = "application/vnd.jupyter.widget-view+json"
 PEN, READS = ".jp-OutputArea-output .image > svg", "drawn_box(pen)"
 SHARES = (0.3, 0.7)  # of the photo: from where to where a box is drawn
 RUN_AGAIN = """async (word) => {
@@ -139,8 +140,10 @@ def page(browser):
 
 
 def shown(cell):
-    """What a cell shows: kinds of output, and how many pictures."""
+    """What a cell shows: kinds of output, and how many pictures. A widget's still is not shown."""
     kinds = [kind for o in cell.outputs for kind in o.get("data", [o.get("name", o.output_type)])]
+    if WIDGET in kinds:
+        kinds = [kind for kind in kinds if not kind.startswith("image/")]
     return sorted(set(kinds)), sum(kind.startswith("image/") for kind in kinds)
 
 

@@ -1,5 +1,7 @@
 """What the pictures must show, counted in pixels."""
 
+import base64
+
 import matplotlib
 import numpy as np
 import pytest
@@ -82,20 +84,27 @@ def test_edges_stand_along_the_image_where_they_are_likely():
 
 
 def test_a_live_picture_follows_its_controls(monkeypatch):
-    shown, asked = [], []
-    monkeypatch.setattr(live, "display", shown.append)
+    shown, asked, row = [], [], live.widgets.HBox()
+    monkeypatch.setattr(live, "display", lambda bundle, raw: shown.append(bundle))
+
+    def placed(children, layout):
+        row.children = children
+        return row
 
     def draw(left, which):
         asked.append((left, which))
         return lu.draw_boxes(BLACK, [left, 5, left + 9, 20]), f"{which} at {left}"
 
+    monkeypatch.setattr(live.widgets, "HBox", placed)
     controls = {
         "left": live.widgets.IntSlider(3, 0, 40),
         "which": live.widgets.Dropdown(options=["a", "b"]),
     }
     lu.live_picture(draw, **controls)
-    view, side = shown[0].children
+    view, side = row.children
     first = view.value
+    assert base64.b64decode(shown[0]["image/png"]) == first  # what is seen without a kernel
+    assert "application/vnd.jupyter.widget-view+json" in shown[0] and "b''" in shown[0]["text/plain"]
     controls["left"].value, controls["which"].value = 20, "b"
     assert asked == [(3, "a"), (20, "a"), (20, "b")]
     assert view.value != first and side.children[-1].value == "b at 20"

@@ -120,6 +120,8 @@ def arranged(notebook):
         elif cell.cell_type == "code" and any(map(is_picture, cell.outputs)):
             kind, notes = "subslide", f"```python\n{cell.source}\n```"
             cell.metadata["transient"] = {"remove_source": True}
+            for output in cell.outputs:  # of a widget its still, for a slide has no kernel
+                output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
             lines = CODE_LINES  # what follows a picture begins anew
         elif cell.cell_type == "code":
             own = cell.source.count("\n") + 1 + sum(map(_lines, cell.outputs))
