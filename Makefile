@@ -6,7 +6,7 @@ else
 BIN := .venv/bin
 endif
 
-.PHONY: help run lab yours grade slides check test refresh benchmark heads
+.PHONY: help run lab yours grade slides site check test refresh benchmark heads
 
 help:
 	@echo "make run        execute lessons 01 to 04 into build/ and print their results"
@@ -14,6 +14,7 @@ help:
 	@echo "make yours      train on your own labelled photos; FOLDER=path"
 	@echo "make grade      check all exercises; FOLDER=path for notebooks elsewhere, or a folder for each student"
 	@echo "make slides     the lessons as slides, build/slides/; needs the network the first time"
+	@echo "make site       lessons, glossary and reference as a website, build/site/"
 	@echo "make check      the quick part of make test, and the notebooks that changed since the last commit"
 	@echo "make test       lint, unit and property tests, every notebook re-run and compared"
 	@echo "make refresh    execute all notebooks in place; outputs that say the same stay as they are"
@@ -24,6 +25,11 @@ help:
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install -r requirements.txt
 	@$(BIN)/python -c "open('.venv/ready', 'w')"
+
+# What only the website needs.
+.venv/site: .venv/ready site/requirements.txt
+	$(BIN)/python -m pip install -r site/requirements.txt
+	@$(BIN)/python -c "open('.venv/site', 'w')"
 
 run: .venv/ready
 	$(BIN)/python -m tools.notebooks run
@@ -40,9 +46,12 @@ grade: .venv/ready
 slides: .venv/ready
 	$(BIN)/python -m tools.slides
 
+site: .venv/site
+	$(BIN)/python -m sphinx -qWEa --keep-going -c site -d build/doctrees . build/site
+
 # Several workers with a thread each get more training done than as many with all threads.
 test: export TF_NUM_INTRAOP_THREADS = 1
-test: .venv/ready
+test: .venv/site
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadscope --no-loadscope-reorder

@@ -20,10 +20,10 @@ def _labelled(name, value):
 class Photographs:
     """Photos with one labelled object each, stretched to a square of `image_size` pixels.
 
-    `labelled` are `LabelledPhoto`s, or `(path, box)` with the box in `xyxy` pixels of the upright photo; as
-    path also a Pillow image or an array. With `augment` each draw is another version: mirrored or not, a
-    random piece that holds the whole box, brighter or darker, paler or stronger in colour. Raises ValueError
-    for a photo that cannot be opened, and for a box that does not lie in its photo.
+    `labelled` is a list, each of it a `LabelledPhoto` or `(path, box)` with the box in `xyxy` pixels of the
+    upright photo; as path also a Pillow image or an array. With `augment` each draw is another version:
+    mirrored or not, a random piece that holds the whole box, brighter or darker, paler or stronger in colour.
+    Raises ValueError for a photo that cannot be opened, and for a box that does not lie in its photo.
     """
 
     kind = "photographs"

@@ -15,7 +15,7 @@ import urllib.request
 
 import nbformat
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from tools.course import PROJECT, lessons_in
 from tools.notebooks import with_constants
@@ -35,10 +35,6 @@ SHORT = {  # what makes the lessons that train for minutes short
     "13": {"EPOCHS": 1},
     "14": FEW | {"LABEL_EPOCHS": 1, "SEEDS": (1,), "PEAKS": (1e-3,), "BLOCK5_EPOCHS": 1},
 }
-NO_BROWSER = (
-    "No lesson was opened in a browser, for there is no Chromium or Chrome here. "
-    "Get one with `apt-get install chromium` or `.venv/bin/playwright install chromium`."
-)
 SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none", "scrollPastLastCell": False},
@@ -77,18 +73,6 @@ RUN_AGAIN = """async (word) => {
     return cells[notebook.activeCellIndex].toJSON().outputs.map(output => output.text).flat().join("");
 }"""
 WRONG = ".jp-Dialog, .Toastify__toast--error, .jupyter-widgets-error-widget, mjx-merror"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        names = ("chromium", "chromium-browser", "google-chrome", playwright.chromium.executable_path)
-        found = next(filter(None, map(shutil.which, names)), None)
-        if found is None:
-            pytest.skip(NO_BROWSER)
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
