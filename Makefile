@@ -6,13 +6,14 @@ else
 BIN := .venv/bin
 endif
 
-.PHONY: help run lab yours grade slides site check test refresh benchmark heads
+.PHONY: help run lab yours grade handout slides site check test refresh benchmark heads
 
 help:
 	@echo "make run        execute lessons 01 to 04 into build/ and print their results"
 	@echo "make lab        open the notebooks in JupyterLab"
 	@echo "make yours      train on your own labelled photos; FOLDER=path"
-	@echo "make grade      check all exercises; FOLDER=path for notebooks elsewhere, or a folder for each student"
+	@echo "make grade      check all exercises: table, CSV, a page a student; FOLDER=path, a folder for each student"
+	@echo "make handout    the course as a zip file for students, without solutions: build/handout/"
 	@echo "make slides     the lessons as slides, build/slides/; needs the network the first time"
 	@echo "make site       lessons, glossary and reference as a website, build/site/"
 	@echo "make check      the quick part of make test, and the notebooks that changed since the last commit"
@@ -42,6 +43,9 @@ yours: .venv/ready
 
 grade: .venv/ready
 	$(BIN)/python -m tools.grade $(if $(FOLDER),"$(FOLDER)")
+
+handout: .venv/ready
+	$(BIN)/python -m tools.handout
 
 slides: .venv/ready
 	$(BIN)/python -m tools.slides

@@ -31,6 +31,8 @@ def check(name, answer):
     """
     outcome, says, figure = judged(name, answer)
     print(f"Exercise {name}: {outcome}." + (f" {says}" if says else ""))
+    if outcome == "not right yet":
+        print(f'Stuck? hint("{name}") helps.')
     if figure is not None:
         display(figure)
         plt.close(figure)

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -150,7 +151,7 @@ used = slow() + half
         "used = slow() + half",
     ]
     assert [step.source for step in steps if not step.spare] == [
-        "from exercises import check",
+        "from exercises import check, hint, solution",
         "import numpy as np",
         "SIZE = max(1, 2)",
         "def head():\n    return weights",
@@ -208,8 +209,12 @@ def test_the_command(tmp_path):
         command, cwd=PROJECT, env={**os.environ, "PYTHONIOENCODING": "ascii"}, capture_output=True, text=True
     )
     assert result.returncode == 0, result.stderr
-    assert "1 of 3 right: Zo\\xeb" in result.stdout and "0 of 3 right: J\\u0101n" in result.stdout
+    assert re.search(r"Zo\\xeb +\+\.\.  1 of 3 right", result.stdout)
+    assert re.search(r"J\\u0101n +-\.\.  0 of 3 right", result.stdout)
     assert "1 of 6 right\nreport: " in result.stdout
+    assert "Zoë,,,Zoë,,1,0,0,1\n" in (tmp_path / "grade.csv").read_text(encoding="utf-8")
+    pages = {path.name for path in (tmp_path / "grade").iterdir()}
+    assert pages == {"index.html", "zoe.html", "jan.html"}
     written = json.loads((tmp_path / "grade.json").read_text(encoding="utf-8"))
     assert written["right"] == 1 and {row["student"] for row in written["exercises"]} == {"Zoë", "Jān"}
 

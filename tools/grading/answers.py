@@ -1,9 +1,9 @@
 """Answers: those that live in a submission's process, and what any answer is worth."""
 
 import warnings
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from importlib import import_module
-from io import StringIO
+from io import BytesIO, StringIO
 
 import matplotlib.pyplot as plt
 
@@ -12,6 +12,7 @@ from exercises.elsewhere import Elsewhere
 from tools.grading.process import Ended
 
 LONGEST = 2000
+DPI = 80
 
 for _lesson in range(1, 15):  # now, before a submission could write into the files
     import_module(f"exercises.lesson_{_lesson:02}")
@@ -51,13 +52,19 @@ def kind_and_text(error):
 
 
 def verdict(name, answer):
-    """The outcome of a check and what it has to say; nothing is printed and no figure stays open."""
+    """The outcome of a check, what it has to say, and its picture as a PNG file, perhaps empty.
+
+    Nothing is printed and no figure stays open.
+    """
+    picture = BytesIO()
     with redirect_stdout(StringIO()), redirect_stderr(StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         outcome, says, figure = judged(name, answer)
-    if figure is not None:
-        plt.close(figure)
-    return outcome, says[:LONGEST]
+        if figure is not None:
+            with suppress(Exception):  # an answer that no picture can show
+                figure.savefig(picture, format="png", dpi=DPI)
+            plt.close(figure)
+    return outcome, says[:LONGEST], picture.getvalue()
 
 
 def unknown(name):

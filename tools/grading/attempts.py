@@ -5,13 +5,20 @@ from dataclasses import dataclass
 
 @dataclass
 class Attempt:
-    """What came of an exercise once. `answer` is "value", "function", or "none": no check was reached."""
+    """What came of an exercise once. `answer` is "value", "function", or "none": no check was reached.
+
+    `source` is the cell; `drawn` the check's picture of what is wrong, `shown` the last picture that the
+    notebook holds below the cell, both as PNG files, or empty.
+    """
 
     exercise: str
     outcome: str
     says: str
     answer: str
     notebook: str = ""
+    source: str = ""
+    drawn: bytes = b""
+    shown: bytes = b""
 
 
 def counted(attempts, exercise):

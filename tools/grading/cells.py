@@ -11,7 +11,8 @@ from IPython.core.inputtransformer2 import TransformerManager
 from tools.notebooks import constants_of
 
 MOST_LETTERS = 2**20
-FIRST = "import localization_utils as lu\nimport keras\nimport numpy as np\nfrom exercises import check"
+FIRST = "import localization_utils as lu\nimport keras\nimport numpy as np\n"
+FIRST += "from exercises import check, hint, solution"
 PYTHON_MAGIC = re.compile(r"\s*%%(?:capture|prun|time|timeit)\b.*\n")  # the rest of the cell is Python
 CHECK = re.compile(r"""(?m)^[^#\n]*\bcheck\s*\(\s*['"]?(\d+\.\d)\b""")
 DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)

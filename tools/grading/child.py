@@ -90,6 +90,10 @@ class Child:
         self.messages.send(self.line, value, special=special)
 
 
+def _no_help(name):
+    """In the place of `hint` and `solution`: nobody reads them here."""
+
+
 def _told(error):
     text = ""
     with suppress(Exception):
@@ -123,7 +127,8 @@ def main():
         Path("/proc/self/oom_score_adj").write_text("1000")
     shell_of("tools")
     child = Child(line)
-    shell_of("exercises").check = child.check
+    exercises = shell_of("exercises")
+    exercises.check, exercises.hint, exercises.solution = child.check, _no_help, _no_help
     with suppress(EOFError, OSError):
         child.run()
     os._exit(0)

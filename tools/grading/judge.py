@@ -1,12 +1,13 @@
 """Judges the answers of a notebook, in a process that the notebook's code has no hold on."""
 
 import re
+from dataclasses import replace
 
 from exercises.elsewhere import Elsewhere
 from tools.grading.answers import Away, kind_and_text, unknown, verdict
 from tools.grading.attempts import Attempt
 from tools.grading.cells import definitions, steps_of, tree_of
-from tools.grading.notebook import code_cells
+from tools.grading.notebook import code_cells, pictures
 from tools.grading.process import Clock, Ended, Process
 
 SECONDS, CELLS, CHECKS = 180, 5, 200  # for a cell; a notebook has the time of 5 cells, and so many checks
@@ -46,7 +47,8 @@ class Judge:
             self.done += definitions(tree_of(step.source) or tree_of("")) if step.checks else []
         says = problem or "The cell did not come to its check."
         failed = [name for name in step.exercises if name not in judged]
-        return [*judged.values(), *(Attempt(name, "not right yet", says, "none") for name in failed)]
+        found = [*judged.values(), *(Attempt(name, "not right yet", says, "none") for name in failed)]
+        return [replace(attempt, source=step.source) for attempt in found]
 
     def _run(self, step, judged):
         """Run a step, and what was done before if the process is new; says how the cell stops, or None."""
@@ -89,10 +91,10 @@ class Judge:
         if not NAME.fullmatch(name):
             return unknown(name)
         if self.lesson is None or name.startswith(f"{self.lesson}."):
-            outcome, says = verdict(name, answer)
+            outcome, says, drawn = verdict(name, answer)
             if outcome != "not solved yet" or name not in judged:
                 kind = "function" if isinstance(answer, Elsewhere) else "value"
-                judged[name] = Attempt(name, outcome, says, kind)
+                judged[name] = Attempt(name, outcome, says, kind, drawn=drawn)
 
     def end(self):
         if self.process is not None:
@@ -103,7 +105,9 @@ class Judge:
 def attempts_in(path, lesson, seconds=SECONDS):
     """All attempts in a notebook at a lesson's exercises. Raises `cells.Broken` for what is no notebook."""
     judge = Judge(path.parent, seconds, lesson)
+    cells, shown = code_cells(path), pictures(path)
     try:
-        return judge.attempts(steps_of(code_cells(path)))
+        found = judge.attempts(steps_of(cells))
+        return [replace(attempt, shown=shown.get(attempt.source, b"")) for attempt in found]
     finally:
         judge.end()
