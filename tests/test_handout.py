@@ -109,6 +109,7 @@ def test_it_works_in_a_folder_of_its_own(unpacked):
     assert lines[5].startswith("Exercise 1.3: not right yet.")
 
 
+@pytest.mark.slow
 def test_its_tools_start(unpacked):
     names = sorted(f"tools.{path.stem}" for path in (unpacked / "tools").glob("[a-z]*.py"))
     code = f"import {', '.join(names)}; print(tools.__file__)"

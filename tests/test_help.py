@@ -2,10 +2,12 @@
 
 import re
 
+import nbformat
 import pytest
 
 from exercises import check, checking, helping, hint, solution, sources
 from tests.test_exercises import CASES, MARKED, outcome_of
+from tools.course import lessons_in
 from tools.exercises import exercise_cells, solution_cells
 
 NAMES = [f"{int(lesson)}.{number}" for lesson, number in CASES]
@@ -87,3 +89,11 @@ def test_a_copy_without_solutions_says_so_in_one_line(capsys, monkeypatch, tmp_p
 def test_an_exercise_that_does_not_exist_has_no_help(help_with):
     with pytest.raises(ValueError, match="there is no exercise"):
         help_with("15.1")
+
+
+@pytest.mark.parametrize("path", lessons_in(), ids=lambda path: path.stem)
+def test_a_lesson_that_names_the_help_imports_it(path):
+    cells = nbformat.read(path, as_version=4).cells
+    named = [re.findall(r"`(?:hint|solution)\(\"(\d+)\.1\"\)", cell.source) for cell in cells]
+    imported = any("from exercises import check, hint, solution" in cell.source for cell in cells)
+    assert sum(named, []) == ([str(int(path.name[:2]))] * 2 if imported else [])

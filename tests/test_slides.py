@@ -38,7 +38,7 @@ def entries_of(path):
     """A lesson's part of TEACHING.md, line by line: [heading, text] in order, its title first."""
     entries, number = [], 0
     for line in (slides.PROJECT / "TEACHING.md").read_text(encoding="utf-8").splitlines():
-        number += line.startswith("## ")
+        number += bool(re.match(r"## \d+ · ", line))
         if number == int(path.name[:2]) and line.startswith(("## ", "### ")):
             entries.append([line.lstrip("# "), ""])
         elif number == int(path.name[:2]):
