@@ -25,7 +25,7 @@ LEFT_OUT = re.compile(
     r"exercises/solutions/.*|tools/(exercises|handout|slides)\.py|saved-models/my-.*"
     r"|(CHANGELOG|CODE_OF_CONDUCT|CONTRIBUTING|TEACHING)\.md|(.*/)?(\.|__pycache__/).*"
 )
-TARGETS = ("help", "run", "lab", "yours", "grade", "doctor")
+TARGETS = (".venv/ready", "help", "run", "lab", "yours", "grade", "doctor")
 WHY = re.compile(r"(?ms)^Why: .+?(?=^## |\Z)")
 
 
@@ -78,7 +78,7 @@ def _without_dead_links(text, name, kept):
 def _without_other_targets(text):
     """The Makefile with the targets for students alone."""
     blocks = text.split("\n\n")
-    named = [re.search(r"(?m)^([a-z]+):", block) for block in blocks]
+    named = [re.search(r"(?m)^([a-z./]+):", block) for block in blocks]
     text = "\n\n".join(b for b, name in zip(blocks, named) if not name or name[1] in TARGETS)
     lines = [re.fullmatch(r'\t@echo "make (\w+) .*', line) for line in text.splitlines()]
     kept = [line for line, name in zip(text.splitlines(), lines) if not name or name[1] in TARGETS]
