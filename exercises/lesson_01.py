@@ -22,7 +22,7 @@ def check_1(answer):
 
 
 def check_2(sample):
-    """Rectangles with no side below `smallest`."""
+    """Rectangles with no side shorter than `smallest`."""
     for smallest in (1, 12, 60, 200):
         images, tlhw = pair(sample(hidden(), 128, smallest), "images and boxes")
         images, tlhw = array(images, (128, 224, 224, 3), "images"), array(tlhw, (128, 4), "boxes")
@@ -39,7 +39,7 @@ def check_2(sample):
             )
         if tlhw[:, 2:].max() < smallest + 0.6 * (222 - smallest):
             raise Wrong(f"With smallest={smallest}, no side is longer than {tlhw[:, 2:].max()} px.")
-    return "No side is shorter than asked for, none leaves the image, and all sizes come."
+    return "No side is too short, no box leaves the image, and all sizes occur."
 
 
 def _check_boxes(tlhw, smallest):
@@ -63,9 +63,9 @@ def check_3(sequence):
         320: "320 is the number of images. Keras asks for that many batches.",
     }
     if length != 5:
-        says = hints.get(length, "Keras asks for batches 0 to len - 1, and there are 5.")
-        raise Wrong(f"With 5 batches of 64, len() is {length}. {says}")
+        hint = hints.get(length, "Keras asks for batches 0 to len - 1, and there are 5.")
+        raise Wrong(f"With 5 batches of 64, len() is {length}. {hint}")
     images = sum(sizes)
     if images != 320:
         raise Wrong(f"An epoch has {images} images; 5 batches of 64 are 320.")
-    return "5 batches of 64 are 320 images an epoch; the original's would have been 64 batches, 4,096 images."
+    return "5 batches of 64 are 320 images an epoch; with the bug it would be 64 batches, 4,096 images."

@@ -18,13 +18,13 @@ def check_1(answer):
         raise Wrong('Give two words, for training and held-out images: ("higher", "lower").')
     options = ("higher", "lower", "about the same")
     with_decay, without, zeros = _trained()
-    for name, said, a, b in zip(("training", "held-out"), answer, with_decay, without):
-        hint = f"On the {name} images it is not {said!r}. Who makes the random first weights go away?"
-        choice(said, options, compared(b - a), hint)
+    for name, word, a, b in zip(("training", "held-out"), answer, with_decay, without):
+        hint = f"On the {name} images it is not {word!r}. What makes the random first weights go away?"
+        choice(word, options, compared(b - a), hint)
     return (
         f"Training images: {with_decay[0]:.2f} with weight decay, {without[0]:.2f} without; held-out images: "
-        f"{with_decay[1]:.2f} and {without[1]:.2f}. The decay makes the random first weights go away: begun "
-        f"at zero instead, without any decay, it is {zeros[0]:.2f} and {zeros[1]:.2f}."
+        f"{with_decay[1]:.2f} and {without[1]:.2f}. The decay shrinks the random first weights. Without any "
+        f"decay, but with first weights of zero, it is {zeros[0]:.2f} and {zeros[1]:.2f}."
     )
 
 
@@ -59,7 +59,7 @@ def _trained():
 
 
 def check_2(giou):
-    """Generalised IoU."""
+    """Generalized IoU."""
     box = np.array([[40.0, 60, 100, 120]])
     same, near, far = (
         float(array(giou(box.copy(), box + [dx, 0, dx, 0]), (1,), "the scores of one pair of boxes")[0])
@@ -70,8 +70,8 @@ def check_2(giou):
     if near == far == 0:
         raise Wrong("Boxes 10 px and 50 px apart both get 0: that is IoU. GIoU tells them apart, below 0.")
     if not -1 < far < near < 0:
-        says = f"Boxes 10 px apart get {near:.2f}, 50 px apart {far:.2f}; it should fall from 0 towards -1."
-        raise Wrong(says, on_black(box + [110, 0, 110, 0], [f"yours: {far:.2f}"], "50 px apart", box))
+        hint = f"Boxes 10 px apart get {near:.2f}, 50 px apart {far:.2f}; it should fall from 0 towards -1."
+        raise Wrong(hint, on_black(box + [110, 0, 110, 0], [f"yours: {far:.2f}"], "50 px apart", box))
     corners = np.sort(hidden().uniform(0, 224, (2, 300, 2, 2)), axis=2)
     a, b = corners.reshape(2, 300, 4)
     got, right = array(giou(a.copy(), b.copy()), (300,), "the scores of 300 pairs"), _giou(a, b)
@@ -96,19 +96,19 @@ def check_3(fool):
     """Predictions with accuracy 1 and IoU 0."""
     _, tlhw = lu.WhiteRectangles().sample(hidden(), 200)
     targets = lu.sigmoid_targets(tlhw)
-    said = np.stack([array(fool(target.copy()), (4,), "the four numbers") for target in targets])
-    if not ((said >= 0) & (said <= 1)).all():
-        raise Wrong(f"A sigmoid says numbers in 0..1; yours go from {said.min():.2f} to {said.max():.2f}.")
-    accurate = said.argmax(axis=1) == targets.argmax(axis=1)
-    actual, found = lu.to_pil_rect(targets), lu.to_pil_rect(said)
+    given = np.stack([array(fool(target.copy()), (4,), "the four numbers") for target in targets])
+    if not ((given >= 0) & (given <= 1)).all():
+        raise Wrong(
+            f"A sigmoid outputs numbers in 0..1; yours go from {given.min():.2f} to {given.max():.2f}."
+        )
+    accurate = given.argmax(axis=1) == targets.argmax(axis=1)
+    actual, found = lu.to_pil_rect(targets), lu.to_pil_rect(given)
     scores = lu.iou(actual, found)
     if not accurate.all():
-        says = f"Accuracy is {accurate.mean():.2f}, not 1: the target's largest number stands elsewhere."
-        raise Wrong(says)
+        hint = f"Accuracy is {accurate.mean():.2f}, not 1: the target's largest number is in another place."
+        raise Wrong(hint)
     if scores.max() > 1e-6:
         i = scores.argmax()
-        figure = on_black(
-            [found[i]], [f"IoU {scores[i]:.2f}"], "These two still share something", [actual[i]]
-        )
+        figure = on_black([found[i]], [f"IoU {scores[i]:.2f}"], "These two still overlap", [actual[i]])
         raise Wrong(f"Accuracy is 1, but the mean IoU is {scores.mean():.3f}, not 0.", figure)
-    return "On 200 images: accuracy 1.00, mean IoU 0.00. So much for accuracy."
+    return "On 200 images: accuracy 1.00, mean IoU 0.00."

@@ -18,7 +18,7 @@ def check_1(answer):
         raise Wrong(f"{answer!r} is no number.") from None
     if guess > right + 0.06:
         raise Wrong(
-            f"{guess:g} is too high. 3 px are little of an image, but how much are they of a box 10 px wide? "
+            f"{guess:g} is too high. 3 px are little in an image, but how much are they of a box 10 px wide? "
             "And of one 2 px wide?"
         )
     number(guess, right, 0.06)
@@ -69,7 +69,7 @@ def check_3(decode):
             i = np.argmax(bad)
             title = "[{:.0f}, {:.0f}, {:.0f}, {:.0f}]".format(*boxes[i])
             figure = None if np.isnan(boxes[i]).any() else on_black([boxes[i]], [title], "One of them")
-            raise Wrong(f"{bad.sum()} of 2,000 boxes are bad: {title}, for one, {what}.", figure)
+            raise Wrong(f"{bad.sum()} of 2,000 boxes are bad: {title}, for example, {what}.", figure)
     _, tlhw = lu.WhiteRectangles().sample(hidden(), 200)
     truth, got = lu.tlhw_to_xyxy(tlhw), decode(lu.sigmoid_targets(tlhw))
     worst = np.abs(got - truth).max(axis=1).argmax()

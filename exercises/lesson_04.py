@@ -6,7 +6,9 @@ import numpy as np
 
 import localization_utils as lu
 
-from .checking import Wrong, array, choice, compared, hidden, mean_iou, on_black, pair
+from .checking import Wrong, array, choice, compared, hidden, mean_iou, on_black, side_by_side
+
+YELLOW = [255, 255, 0]
 
 
 def check_1(answer):
@@ -24,51 +26,72 @@ def _white_and_grey():
     return [mean_iou(model, x, boxes) for x in (images, np.minimum(images, 128))]
 
 
-def check_2(crossing):
-    """The rectangle of the lesson, crossing from top to bottom."""
-    tops = np.array([0, 7, 81, 164])
-    images, boxes = pair(crossing(tops.copy()), "images and boxes")
-    images, boxes = array(images, (4, 224, 224, 3), "images"), array(boxes, (4, 4), "boxes")
-    right = np.stack([np.full(4, 70), tops, np.full(4, 140), tops + 60], axis=1)
-    if np.array_equal(boxes, lu.xyxy_to_tlhw(right)):
-        raise Wrong("Your boxes are tlhw, [top, left, height, width]; give xyxy, [left, top, right, bottom].")
-    if np.array_equal(boxes[:, 0], tops):
-        raise Wrong("It still moves from left to right.", on_black(boxes[1:3], ["top=7", "top=81"], "Yours"))
-    for top, box, truth, image in zip(tops, boxes, right, images):
-        if not np.array_equal(box, truth):
-            figure = on_black([box], [f"top={top}"], "Yours is green, the right one yellow", [truth])
-            raise Wrong(f"For top {top} the box is {truth.tolist()}, not {box.tolist()}.", figure)
-        drawn = np.zeros_like(image)
-        drawn[top : top + 60, 70:140] = 255
-        if not np.array_equal(drawn, image):
-            raise Wrong(f"For top {top} the image does not show the box.")
-    return "Ask the model for its boxes: is it as good at top as at left?"
+def _fractional_boxes(count):
+    """Boxes `(count, 4)` `xyxy`, and the same before each side moved by up to 0.4 px."""
+    rng = hidden()
+    corners = np.sort(rng.integers(4, 220, (count, 2, 2)), axis=1)
+    corners[:, 1] += 3
+    whole = corners.reshape(count, 4)
+    return whole + rng.uniform(-0.4, 0.4, whole.shape), whole
 
 
-def check_3(to_xyxy):
-    """Targets read in the order in which they are written."""
-    _, tlhw = lu.WhiteRectangles().sample(hidden(), 100)
-    got, right = array(to_xyxy(tlhw.copy()), (100, 4), "the boxes of 100 targets"), lu.tlhw_to_xyxy(tlhw)
-    i = np.argmax(np.abs(tlhw[:, 0] - tlhw[:, 1]) + np.abs(tlhw[:, 2] - tlhw[:, 3]))
-    top, left, height, width = tlhw[i]
-    figure = on_black(
-        [got[i]], [f"tlhw {tlhw[i].tolist()}"], "Yours is green, the rectangle yellow", [right[i]]
-    )
-    mirrored = [top, left, top + height, left + width]
-    for wrong, says in (
-        (mirrored, "Still read as column, row, width, height: the box is mirrored at the diagonal."),
-        (
-            [left, top, left + height, top + width],
-            "The corner is right now, but height and width are exchanged.",
-        ),
-        (
-            [top, left, top + width, left + height],
-            "The sides are right now, but row and column are exchanged.",
-        ),
-        ([left, top, width, height], "The last two are still width and height: add them to the corner."),
-    ):
-        if np.allclose(got[i], wrong):
-            raise Wrong(says, figure)
-    if not np.allclose(got, right):
-        raise Wrong("These are other boxes than those of the targets.", figure)
-    return "100 boxes where the rectangles are."
+def check_2(paint):
+    """The areas of two boxes, as numbers."""
+    boxes, whole = _fractional_boxes(60)
+    for (actual, predicted), (a, p) in zip(zip(boxes[::2], boxes[1::2]), zip(whole[::2], whole[1::2])):
+        got = array(paint(actual.copy(), predicted.copy()), (224, 224), "the areas")
+        right = _filled(a) + 2 * _filled(p)
+        if not np.array_equal(got, right):
+            titles, heading = ["yours", "right"], "1: only actual, 2: only predicted, 3: both"
+            raise Wrong(_what_is_painted_wrong(got, right), side_by_side([got, right], titles, heading))
+    return "Now count: the pixels that are 3, over all that are not 0, are the IoU."
+
+
+def _filled(box):
+    """A picture of ones where a box `(4,)` of whole `xyxy` pixels is."""
+    rows, columns = np.ogrid[:224, :224]
+    left, top, right, bottom = box
+    return ((columns >= left) & (columns < right) & (rows >= top) & (rows < bottom)).astype(int)
+
+
+def _what_is_painted_wrong(got, right):
+    if np.array_equal(got.T, right):
+        return "Rows and columns are exchanged: an array's first index counts rows, from top to bottom."
+    if not np.isin(got, range(4)).all():
+        return "An area holds other numbers than 0, 1, 2 and 3."
+    if (got > 0).sum() == (right > 0).sum() and (right == 3).any() and not (got == 3).any():
+        return "Where the boxes overlap, one is painted over the other: it should be 3 there."
+    extra = (got > 0).sum() - (right > 0).sum()
+    size = "large" if extra > 0 else "small" if extra < 0 else "far to one side"
+    return f"A box is too {size}: round its sides to whole pixels; right and bottom are exclusive."
+
+
+def check_3(draw):
+    """A frame drawn with Pillow, to the pixel."""
+    fractional, whole = _fractional_boxes(30)
+    for name, boxes in (("whole", whole), ("fractional", fractional)):
+        for box, rounded in zip(boxes, whole):
+            image = np.zeros((224, 224, 3), np.uint8)
+            got = array(draw(image.copy(), box.copy()), (224, 224, 3), "the picture")
+            _check_frame(got, rounded, f"{name} box {np.round(box, 1).tolist()}")
+    return "30 frames, of whole and of fractional boxes, are right to the pixel."
+
+
+def _check_frame(got, rounded, name):
+    left, top, right, bottom = rounded
+    inside = _filled(rounded) - _filled(rounded + [1, 1, -1, -1])
+    drawn = (got == YELLOW).all(axis=-1)
+    if np.array_equal(drawn, inside == 1):
+        return
+    rows, columns = np.flatnonzero(drawn.any(axis=1)), np.flatnonzero(drawn.any(axis=0))
+    if not len(rows):
+        raise Wrong("Nothing is drawn in yellow.")
+    found = np.array([columns[0], rows[0], columns[-1] + 1, rows[-1] + 1])
+    figure = on_black([found], [name], "Your frame is green, the right one yellow", [rounded])
+    if np.array_equal(found, rounded):
+        raise Wrong("The frame is in the right place, but it is not one pixel wide.", figure)
+    wrong = found - rounded
+    if (wrong[2:] == 1).all():
+        raise Wrong(f"Of the {name}, right and bottom are a pixel too far: Pillow includes them.", figure)
+    sides = [side for side, off in zip(("left", "top", "right", "bottom"), wrong) if off]
+    raise Wrong(f"Of the {name}, {' and '.join(sides)} are off: int() cuts off, round() rounds.", figure)

@@ -7,7 +7,8 @@ from keras import ops
 import localization_utils as lu
 from tools.exercises import solved
 
-lesson_01, lesson_02, lesson_03, lesson_05 = map(solved, ("01", "02", "03", "05"))
+lesson_01, lesson_02, lesson_03 = map(solved, ("01", "02", "03"))
+lesson_04, lesson_05 = map(solved, ("04", "05"))
 lesson_08, lesson_10, lesson_12 = map(solved, ("08", "10", "12"))
 lesson_13, lesson_14 = map(solved, ("13", "14"))
 
@@ -92,27 +93,35 @@ def never_at_the_border(y):
 
 
 # --- 4: visualize
-def still_from_left_to_right(tops):
-    boxes = np.array([[top, 70, top + 70, 130] for top in tops])
-    return np.zeros((len(tops), 224, 224, 3), np.uint8), boxes
+def rows_for_columns(actual, predicted):
+    return lesson_04.paint(actual, predicted).T
 
 
-def crossing_in_tlhw(tops):
-    return np.zeros((len(tops), 224, 224, 3), np.uint8), np.array([[top, 70, 60, 70] for top in tops])
+def painted_over_the_other(actual, predicted):
+    areas = lesson_04.paint(actual, predicted)
+    return np.where(areas == 3, 2, areas)
 
 
-def nothing_drawn(tops):
-    return np.zeros((len(tops), 224, 224, 3), np.uint8), np.array([[70, t, 140, t + 60] for t in tops])
+def ends_included(actual, predicted):
+    return lesson_04.paint(actual + [0, 0, 1, 1], predicted + [0, 0, 1, 1])
 
 
-def only_the_corner(targets):
-    top, left, width, height = targets.T
-    return np.stack([left, top, left + width, top + height], axis=-1)
+def cut_off(actual, predicted):
+    return lesson_04.paint(np.floor(actual), np.floor(predicted))
 
 
-def only_the_sides(targets):
-    left, top, height, width = targets.T
-    return np.stack([left, top, left + width, top + height], axis=-1)
+def last_pixel_only(image, box):
+    return lesson_04.original_drawing(image, box - [0, 0, 1, 1])
+
+
+def rounded_only(image, box):
+    return lesson_04.original_drawing(image, np.round(box))
+
+
+def filled_frame(image, box):
+    left, top, right, bottom = np.round(box).astype(int)
+    image[top:bottom, left:right] = [255, 255, 0]
+    return image
 
 
 # --- 5: activations
@@ -462,13 +471,17 @@ WRONG = [
     ("3.3", never_at_the_border, "do not come back|whole image"),
     ("4.1", "higher", "strengths of cells"),
     ("4.1", "darker", "none of"),
-    ("4.2", still_from_left_to_right, "from left to right"),
-    ("4.2", crossing_in_tlhw, "tlhw"),
-    ("4.2", nothing_drawn, "does not show the box"),
-    ("4.3", lambda t: np.stack([t[:, 0], t[:, 1], t[:, 0] + t[:, 2], t[:, 1] + t[:, 3]], -1), "mirrored"),
-    ("4.3", only_the_corner, "height and width are exchanged"),
-    ("4.3", only_the_sides, "row and column are exchanged"),
-    ("4.3", lambda t: t[:, [1, 0, 3, 2]], "still width and height"),
+    ("4.2", rows_for_columns, "Rows and columns"),
+    ("4.2", painted_over_the_other, "it should be 3 there"),
+    ("4.2", ends_included, "too large"),
+    ("4.2", cut_off, "round its sides"),
+    ("4.2", lambda a, p: 2 * lesson_04.paint(a, p), "other numbers"),
+    ("4.2", lambda a, p: lesson_04.paint(a, p)[..., None], "have shape"),
+    ("4.3", lesson_04.original_drawing, "right and bottom are a pixel too far"),
+    ("4.3", rounded_only, "right and bottom are a pixel too far"),
+    ("4.3", last_pixel_only, "cuts off"),
+    ("4.3", filled_frame, "not one pixel wide"),
+    ("4.3", lambda image, box: image, "Nothing is drawn"),
     ("5.1", 1, "slope"),
     ("5.1", 50_000, "more than it is"),
     ("5.2", lambda y: np.log(np.exp(y) + 1), "your inverse makes"),

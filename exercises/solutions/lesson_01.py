@@ -12,7 +12,7 @@ check("1.1", target_of_56)
 
 # %% 2
 def sample_at_least(rng, count, smallest):
-    # solution: images and boxes as sample_rectangles gives them, but no side below smallest
+    # solution: images and boxes as sample_rectangles gives them, but no side shorter than smallest
     corner = rng.integers(1, 223 - smallest, (count, 2), endpoint=True)
     extent = rng.integers(smallest, 223 - corner, endpoint=True)
     images = np.zeros((count, 224, 224, 3), np.uint8)
@@ -39,7 +39,7 @@ class OriginalSequence(keras.utils.PyDataset):
 
 
 class FixedSequence(OriginalSequence):
-    # solution: define anew the method that is wrong
+    # solution: redefine the method that is wrong
     def __len__(self):
         return self.batches
 

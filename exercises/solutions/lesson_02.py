@@ -12,7 +12,7 @@ check("2.1", (training, held_out_images))
 
 # %% 2
 def giou(a, b):
-    # solution: a and b are xyxy boxes (n, 4); lu.iou(a, b) is a good beginning
+    # solution: a and b are xyxy boxes (n, 4); begin with lu.iou(a, b)
     shared = np.maximum(np.minimum(a[:, 2:], b[:, 2:]) - np.maximum(a[:, :2], b[:, :2]), 0)
     areas = (a[:, 2:] - a[:, :2]).prod(axis=1) + (b[:, 2:] - b[:, :2]).prod(axis=1)
     union = areas - shared.prod(axis=1)
