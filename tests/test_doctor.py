@@ -1,5 +1,6 @@
 """`python -m tools.doctor`, with each fault that it knows."""
 
+import ast
 import os
 import re
 import subprocess
@@ -145,6 +146,11 @@ def test_the_probe_survives_what_it_starts(code, error):
     if error and "signal" in error and os.name == "nt":
         pytest.skip("Windows has no signals")
     assert doctor.probe([sys.executable, "-c", code]).get("error") == error
+
+
+def test_an_old_python_can_read_it():
+    for name in ("__init__", "doctor"):
+        ast.parse((PROJECT / "tools" / f"{name}.py").read_text("utf-8"), feature_version=(3, 8))
 
 
 def test_memory_is_that_of_this_machine():

@@ -5,5 +5,5 @@ Only the doctor goes without: it has to start where that cannot be imported, and
 
 import sys
 
-if "tools.doctor" not in sys.orig_argv:
+if sys.version_info >= (3, 11) and "tools.doctor" not in sys.orig_argv:
     import localization_utils  # noqa: F401
