@@ -5,7 +5,6 @@ import re
 import nbformat
 import pytest
 
-from tests.test_browser import browser  # noqa: F401
 from tools import slides
 from tools.comparison import is_picture
 from tools.course import lessons_in
@@ -100,7 +99,7 @@ def vendor():
 
 @pytest.mark.slow
 @EACH
-def test_no_slide_is_cut_off_and_none_needs_the_network(path, vendor, browser, tmp_path, monkeypatch):  # noqa: F811
+def test_no_slide_is_cut_off_and_none_needs_the_network(path, vendor, browser, tmp_path, monkeypatch):
     (tmp_path / "vendor").symlink_to(vendor)
     monkeypatch.setattr(slides, "SLIDES", tmp_path)
     monkeypatch.setattr(slides, "LIVE", tmp_path)
