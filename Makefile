@@ -32,6 +32,11 @@ help:
 	$(BIN)/python -m pip install -r site/requirements.txt
 	@$(BIN)/python -c "open('.venv/site', 'w')"
 
+# What only the export to ONNX needs, and its test.
+.venv/exports: .venv/ready requirements-export.txt
+	$(BIN)/python -m pip install -r requirements-export.txt
+	@$(BIN)/python -c "open('.venv/exports', 'w')"
+
 run: .venv/ready
 	$(BIN)/python -m tools.notebooks run
 
@@ -55,7 +60,7 @@ site: .venv/site
 
 # Several workers with a thread each get more training done than as many with all threads.
 test: export TF_NUM_INTRAOP_THREADS = 1
-test: .venv/site
+test: .venv/site .venv/exports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadscope --no-loadscope-reorder

@@ -7,7 +7,9 @@ import pytest
 
 from tools.course import PROJECT, lessons_in
 
-DOCUMENTS = [PROJECT / f"{name}.md" for name in "README GLOSSARY TEACHING CONTRIBUTING CHANGELOG".split()]
+DOCUMENTS = [
+    PROJECT / f"{name}.md" for name in "README GLOSSARY TEACHING CONTRIBUTING CHANGELOG EXPORT".split()
+]
 
 
 def text_of(path):

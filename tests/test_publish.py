@@ -11,7 +11,21 @@ import pytest
 from tools import publish
 from tools.course import PROJECT, lessons_in
 
-WRONG = ["", "jane", "a b/c", "https://github.com/a/b", "-a/b", "a/b.git", "a/..", "é/b", "a/b\n"]
+WRONG = [
+    "",
+    "jane",
+    "a b/c",
+    "https://github.com/a/b",
+    "-a/b",
+    "a/b.git",
+    "a/..",
+    "é/b",
+    "a/b\n",
+    "a/b@",
+    "a/b@-x",
+    "a/b@v/1",
+    "a/.git@v1",
+]
 PACKAGES = ("localization_utils", "exercises")
 REPORT = f"""
 import importlib.util, os
@@ -38,7 +52,7 @@ def test_publishing_again_elsewhere_and_not_at_all(course):
     assert len(publish.publish("jane/localization", course)) == len(before) > 4
     published = contents(course)
     assert publish.publish("jane/localization", course) == [] and contents(course) == published
-    publish.publish("A-1/B_2.c", course)
+    publish.publish("A-1/B_2.c@v1.5", course)
     assert not [path for path, content in contents(course).items() if b"jane/localization" in content]
     publish.publish("jane/localization", course)
     assert contents(course) == published
@@ -63,6 +77,15 @@ def test_a_published_notebook_differs_only_at_its_top(course):
         assert new == old
 
 
+def test_a_tag_is_in_the_links_and_in_the_set_up_cell(course):
+    publish.publish("jane/localization@v1.5", course)
+    lesson = nbformat.read(course / "notebooks" / "03-predict.ipynb", as_version=4)
+    links, setup = lesson.cells[0].source.split("\n\n")[1], lesson.cells[1].source
+    assert "/github/jane/localization/blob/v1.5/notebooks/03-predict.ipynb)" in links
+    assert "/gh/jane/localization/v1.5?labpath=notebooks%2F03-predict.ipynb)" in links
+    assert 'address, version = "https://github.com/jane/localization", "v1.5"' in setup
+
+
 @pytest.mark.parametrize("address", WRONG)
 def test_a_wrong_address_is_refused_in_one_line(address, monkeypatch):
     monkeypatch.setattr(publish, "publish", lambda *arguments: pytest.fail("nothing may be written"))
@@ -78,23 +101,81 @@ def said(code, folder, **variables):
     ).stdout
 
 
-def test_the_set_up_cell_fetches_the_course_in_colab(tmp_path):
+@pytest.fixture
+def colab(tmp_path):
+    """A repository with the tag v1 and a later commit; a function that runs its set-up cell in Colab."""
     origin, fetched = tmp_path / "origin" / "localization", tmp_path / "content" / "localization"
     for name in (*PACKAGES, "notebooks"):
         (origin / name).mkdir(parents=True)
         (origin / name / "__init__.py").touch()
     pins = "# the course\nkeras==1.2.3\njupyterlab==4.5.6\njupyter-bbox-widget==0.7.0\n"
     (origin / "requirements.txt").write_text(pins)
-    for words in ("init -q", "add .", "-c user.name=jane -c user.email=jane commit -qm course"):
+    author = "-c user.name=jane -c user.email=jane"
+    for words in ("init -q -b main", "add .", f"{author} commit -qm course", "tag v1"):
+        subprocess.run(["git", *words.split()], cwd=origin, check=True)
+    (origin / "later").touch()
+    for words in ("add .", f"{author} commit -qm later"):
         subprocess.run(["git", *words.split()], cwd=origin, check=True)
     (tmp_path / "pip.py").write_text("import sys\nprint(sys.argv[1:])")  # in place of the real one
-    cell = publish.SETUP.replace("https://github.com/OWNER/NAME", origin.as_uri())
-    cell = cell.replace("/content", str(fetched.parent)) + "\n"
-    code = 'import sys\nsys.modules["google.colab"] = sys\n' + cell + cell + REPORT
-    pip, again, report = said(code, tmp_path, PYTHONPATH=str(tmp_path)).splitlines()
+    (tmp_path / "content").mkdir()
+
+    def run(version="main", times=1):
+        cell = publish.SETUP.replace("https://github.com/OWNER/NAME", origin.as_uri())
+        cell = cell.replace("VERSION", version).replace("/content", str(fetched.parent)) + "\n"
+        code = 'import sys\nsys.modules["google.colab"] = sys\n' + times * cell + REPORT
+        return said(code, tmp_path, PYTHONPATH=str(tmp_path)).splitlines()
+
+    return run, fetched
+
+
+def test_the_set_up_cell_fetches_the_course_in_colab(colab):
+    run, fetched = colab
+    pip, again, report = run(times=2)
     assert pip == again == "['install', '--quiet', 'keras==1.2.3', 'jupyter-bbox-widget==0.7.0']"
     modules = [fetched / name / "__init__.py" for name in PACKAGES]
     assert report.split() == [str(path) for path in (fetched / "notebooks", *modules)]
+    assert (fetched / "later").exists()
+
+
+def test_the_set_up_cell_fetches_a_tag(colab):
+    run, fetched = colab
+    run("v1")
+    assert (fetched / "requirements.txt").exists() and not (fetched / "later").exists()
+
+
+def break_off(fetched, moment):
+    """What an interrupted clone leaves."""
+    if moment == "before it began":
+        fetched.mkdir()
+    elif moment == "while it fetched":
+        subprocess.run(["git", "init", "-q", fetched], check=True)
+        (fetched / ".git" / "index.lock").touch()
+    else:
+        run = "git clone -q --no-checkout --depth=1".split()
+        origin = (fetched.parent.parent / "origin" / "localization").as_uri()
+        subprocess.run([*run, origin, fetched], check=True)
+        shutil.copytree(
+            fetched.parent.parent / "origin" / "localization" / "exercises", fetched / "exercises"
+        )
+
+
+@pytest.mark.parametrize("moment", ["before it began", "while it fetched", "while it wrote files"])
+def test_the_set_up_cell_survives_a_clone_that_was_interrupted(moment, colab):
+    run, fetched = colab
+    break_off(fetched, moment)
+    run(times=2)
+    assert (fetched / "requirements.txt").exists() and (fetched / "later").exists()
+
+
+def test_the_set_up_cell_keeps_what_a_student_changed(colab):
+    run, fetched = colab
+    run()
+    (fetched / "notebooks" / "__init__.py").write_text("mine")
+    (fetched / "my-head.keras").touch()
+    run()
+    assert (fetched / "notebooks" / "__init__.py").read_text() == "mine" and (
+        fetched / "my-head.keras"
+    ).exists()
 
 
 def test_the_set_up_cell_does_nothing_elsewhere(tmp_path):

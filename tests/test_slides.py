@@ -8,9 +8,49 @@ import pytest
 from tools import slides
 from tools.comparison import is_picture
 from tools.course import lessons_in
+from tools.publish import linked
 
 PATHS = lessons_in()
 EACH = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+SCREENS = ((1280, 720), (1024, 768))
+LEAST = 0.5  # of its size: no slide is shown smaller
+CUT = """async () => {
+    const Reveal = require("vendor/reveal.js-4.6.1/dist/reveal.js"), wrong = [];
+    const hidden = "aside, script, style, .anchor-link, .MJX_Assistive_MathML, .MathJax_Preview";
+    const clips = part => getComputedStyle(part).overflow !== "visible" && !part.matches(".reveal, .slides");
+    const leaves = (rect, frame, above) =>
+        rect.left < frame.left - 1 || rect.right > frame.right + 1 ||
+        rect.top < frame.top - above || rect.bottom > frame.bottom + above;
+    const rectsOf = node => {
+        const range = document.createRange();
+        range.selectNodeContents(node);
+        return Array.from(node.data ? range.getClientRects() : [node.getBoundingClientRect()]);
+    };
+    for (const slide of Reveal.getSlides()) {
+        const { h, v } = Reveal.getIndices(slide), screen = [0, 0, innerWidth, innerHeight];
+        Reveal.slide(h, v);
+        await new Promise(done => MathJax.Hub.Queue(done));
+        const words = document.createTreeWalker(slide, NodeFilter.SHOW_TEXT);
+        const nodes = Array.from(slide.querySelectorAll("img, svg"));
+        while (words.nextNode()) if (words.currentNode.data.trim()) nodes.push(words.currentNode);
+        const shown = nodes.filter(node => !node.parentElement.closest(hidden));
+        if (!shown.some(node => rectsOf(node).length)) wrong.push(`slide ${h}/${v} is empty`);
+        for (const node of shown) {
+            const frames = [new DOMRect(...screen)];
+            for (let part = node.parentElement; part !== document.body; part = part.parentElement) {
+                if (clips(part)) frames.push(part.getBoundingClientRect());
+            }
+            for (const rect of rectsOf(node)) {
+                const above = node.data ? rect.height / 4 : 1;  // there a line of text has no ink
+                if (frames.some(frame => rect.width && leaves(rect, frame, above))) {
+                    wrong.push(`slide ${h}/${v} cuts ${node.data ?? node.outerHTML.slice(0, 80)}`);
+                }
+            }
+        }
+        if (slide.style.zoom < LEAST) wrong.push(`slide ${h}/${v} has ${slide.style.zoom} of its size`);
+    }
+    return [Reveal.getTotalSlides(), wrong];
+}""".replace("LEAST", str(LEAST))
 
 
 @EACH
@@ -21,8 +61,12 @@ def test_every_cell_before_the_exercises_is_on_a_slide(path):
         for c in notebook.cells
         if c.cell_type == "code" and not {"exercise", "setup"} & set(c.metadata.get("tags", []))
     ]
+    texts = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
     arranged = slides.arranged(notebook).cells
     assert [cell.source for cell in arranged if cell.cell_type == "code"] == code
+    told = "\n\n".join(c.source for c in arranged if c.metadata.slideshow.slide_type != "notes")
+    for text in texts[: next(i for i, text in enumerate(texts) if text.startswith("## Exercises"))]:
+        assert all(paragraph in told for paragraph in linked(text, None, None).split("\n\n"))
     kinds = [cell.metadata.slideshow.slide_type for cell in arranged]
     assert kinds[0] == "slide" and set(kinds) <= {"slide", "subslide", "-", "notes"}
     for cell, kind in zip(arranged, kinds):
@@ -32,6 +76,45 @@ def test_every_cell_before_the_exercises_is_on_a_slide(path):
     pictures = [any(map(is_picture, c.get("outputs", []))) for c in arranged]
     notes = [cell for cell, kind in zip(arranged, kinds) if kind == "notes"]
     assert sum(pictures) == sum(cell.source.startswith("```python\n") for cell in notes) > 0
+
+
+@EACH
+def test_the_first_slide_asks_a_question(path):
+    first = slides.arranged(nbformat.read(path, as_version=4)).cells[0].source
+    assert re.fullmatch(rf"# {int(path.name[:2])} · [^\n]+\n\n[A-Z][^\n]+\?", first)
+
+
+@pytest.fixture(scope="module")
+def vendor():
+    """The folder with what slides need of the npm registry."""
+    try:
+        for package, checksum in slides.PACKAGES.items():
+            slides.fetch(package, checksum)
+    except SystemExit as error:
+        if "cannot be read" not in str(error):
+            raise
+        pytest.skip(str(error))
+    return slides.SLIDES / "vendor"
+
+
+@pytest.mark.slow
+@EACH
+def test_no_slide_is_cut_off_and_none_needs_the_network(path, vendor, browser, tmp_path, monkeypatch):
+    (tmp_path / "vendor").symlink_to(vendor)
+    monkeypatch.setattr(slides, "SLIDES", tmp_path)
+    monkeypatch.setattr(slides, "LIVE", tmp_path)
+    page, asked, failed = browser.new_page(offline=True), [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("requestfailed", lambda request: failed.append(request.url))
+    page.goto(slides.export(path).as_uri())
+    page.wait_for_selector(".reveal.ready")
+    for width, height in SCREENS:
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_timeout(300)
+        count, cut = page.evaluate(CUT)
+        assert not cut and count > 10, (width, height, cut)
+    page.close()
+    assert not failed and not [url for url in asked if not url.startswith(("file:", "data:", "blob:"))]
 
 
 def entries_of(path):

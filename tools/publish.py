@@ -1,8 +1,9 @@
 """Say where the course is published: `python -m tools.publish OWNER/NAME`, a repository on GitHub.
 
-The README and each notebook get links, below the title, that open a lesson in Colab or Binder. Each notebook
-gets a cell, tagged `setup`, that fetches the course in Colab and does nothing elsewhere. Another OWNER/NAME
-takes the place of the last one; `python -m tools.publish --remove` takes everything out again.
+The README and each notebook get links, below the title, that open a lesson in Colab or Binder: from the
+branch `main`, or from a tag, as in `OWNER/NAME@v1.5`. Each notebook gets a cell, tagged `setup`, that fetches
+the course in Colab and does nothing elsewhere. Another OWNER/NAME takes the place of the last one; `python -m
+tools.publish --remove` takes everything out again.
 """
 
 import re
@@ -13,19 +14,23 @@ import nbformat
 from tools.course import PROJECT, lessons_in
 from tools.files import write_text
 
-ADDRESS = re.compile(r"(?!.*(\.git|/\.\.?)$)[A-Za-z0-9][\w-]{0,38}/[\w.-]{1,100}", re.ASCII)
+ADDRESS = re.compile(r"(?!.*(\.git|/\.\.?)(@|$))[A-Za-z0-9][\w-]{0,38}/[\w.-]{1,100}(@\w[\w.-]*)?", re.ASCII)
 LINKS = re.compile(r"(?m)\n\n\[Open in Colab\]\(\S+\) · \[Open in Binder\]\(\S+\)$")
 SETUP = """\
 import os
+import shutil
 import sys
 from pathlib import Path
 from subprocess import run
 
 if "google.colab" in sys.modules:  # fetches the course in Colab, and does nothing elsewhere
-    address = "https://github.com/OWNER/NAME"
+    address, version = "https://github.com/OWNER/NAME", "VERSION"
     course = Path("/content", address.split("/")[-1])
-    if not course.is_dir():
-        run(["git", "clone", "--depth=1", address, course], check=True)
+    whole = ["git", "-C", course, "diff", "--quiet", "--diff-filter=D", "HEAD"]  # no file is missing
+    if not course.is_dir() or run(whole).returncode:  # not there, or only in part
+        shutil.rmtree(course, ignore_errors=True)
+        clone = ["git", "clone", "--depth=1", "--branch", version, address, course]
+        run(clone, cwd=course.parent, check=True)
     lines = (course / "requirements.txt").read_text().splitlines()
     needed = ("keras==", "jupyter-bbox-widget==")  # of the heads, and of lesson 13
     pins = [line for line in lines if line.startswith(needed)]
@@ -34,13 +39,20 @@ if "google.colab" in sys.modules:  # fetches the course in Colab, and does nothi
     os.chdir(course / "notebooks")"""
 
 
+def split(address):
+    """OWNER/NAME and what of it is published: a tag, or the branch `main`."""
+    repository, _, tag = address.partition("@")
+    return repository, tag or "main"
+
+
 def linked(text, address, lesson):
     """The text with links to a lesson below its first line; without any if there is no address."""
     title, newline, rest = LINKS.sub("", text).partition("\n")
     if address is None:
         return title + newline + rest
-    colab = f"https://colab.research.google.com/github/{address}/blob/main/notebooks/{lesson}"
-    binder = f"https://mybinder.org/v2/gh/{address}/main?labpath=notebooks%2F{lesson}"
+    repository, version = split(address)
+    colab = f"https://colab.research.google.com/github/{repository}/blob/{version}/notebooks/{lesson}"
+    binder = f"https://mybinder.org/v2/gh/{repository}/{version}?labpath=notebooks%2F{lesson}"
     return f"{title}\n\n[Open in Colab]({colab}) · [Open in Binder]({binder}){newline}{rest}"
 
 
@@ -57,7 +69,8 @@ def set_up(notebook, address, lesson=None):
                 part.execution_count += shift
     cells[0].source = linked(cells[0].source, address, lesson)
     if address is not None:
-        source = SETUP.replace("OWNER/NAME", address)
+        repository, version = split(address)
+        source = SETUP.replace("OWNER/NAME", repository).replace("VERSION", version)
         new = nbformat.v4.new_code_cell(source, id="setup", execution_count=1, metadata={"tags": ["setup"]})
         cells.insert(1, new)
     notebook.cells = cells
@@ -85,7 +98,8 @@ def main(words):
             f"{address!r} is no repository on GitHub: write OWNER/NAME, as in jane/localization, or --remove."
         )
     changed = publish(None if address == "--remove" else address)
-    print(f"{len(changed)} files changed" + (": commit them, and push to main." if changed else "."))
+    push = ": commit them, and push to main, or set the tag."
+    print(f"{len(changed)} files changed" + (push if changed else "."))
 
 
 if __name__ == "__main__":

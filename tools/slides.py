@@ -1,8 +1,9 @@
 """Turn the notebooks into slides that need no network: `python -m tools.slides [01 02 ...]`.
 
 Writes `build/slides/NN-topic.html`. reveal.js and what it needs come once from the npm registry into
-`build/slides/vendor`. A heading begins a slide, each further text and each picture has one below it; the
-code of a picture stands in the speaker notes (key S), and so does what TEACHING.md says under the slide's
+`build/slides/vendor`. The first slide asks the lesson's first question, from the table in TEACHING.md. A
+heading begins a slide, each further text and each picture has one below it, and so has what would not fit.
+The code of a picture stands in the speaker notes (key S), and so does what TEACHING.md says under the slide's
 heading. Slides are the notebooks' cells; nothing is copied by hand. `live/NN-topic.ipynb` is the same as a
 notebook, for jupyterlab-rise, which presents with a kernel.
 """
@@ -35,10 +36,13 @@ PACKAGES = {  # name and version: the checksum that the registry gives, SHA-512 
     "jquery-3.7.1": "m4avr8yL8kmFN8psrbFFFmB/If14iN5o9nw/NgnnM+kybDJpRsAynV2BsfpTYrTRysYUdADVD7CkUUizgkpLfg==",  # noqa: E501
     "mathjax-2.7.9": "NOGEDTIM9+MrsqnjPEjVGNx4q0GQxqm61yQwSK+/5S59i26wId5IC5gNu9/bu8+CCVl5p9G2IHcAl/wJa+5+BQ==",  # noqa: E501
 }
-CODE_LINES = 14  # a longer cell has a slide of its own
+CODE_LINES = 14  # a longer output is cut to its beginning and its end
+ROOM, TEXT_LINE, CODE_LINE, GAP = 680, 37, 29, 30  # pixels: what a slide holds, and what fills it (see FIT)
+LETTERS = 95  # of a line of text
 FIT = """<style>
 .reveal .slides section { text-align: left; }
 .reveal h1, .reveal h2, .reveal h3 { text-transform: none; }
+.reveal h1 + p { font-size: 44px; line-height: 1.3; }
 .reveal h1 { font-size: 48px; } .reveal h2 { font-size: 40px; } .reveal h3 { font-size: 32px; }
 .reveal .jp-RenderedImage { text-align: center; }
 .reveal .jp-RenderedImage img { height: 600px; max-width: 1200px; object-fit: contain; margin: 0; }
@@ -47,17 +51,18 @@ FIT = """<style>
 .reveal .jp-RenderedHTMLCommon { font-size: 26px; line-height: 1.4; }
 </style>
 <script>
-// A slide that is too high for 720 px is shown smaller, as a whole.
+// A slide that is still too high for 720 px, or too wide, is shown smaller, as a whole.
 function fit() {
   const slide = document.querySelector(".reveal section.present:not(.stack)");
   if (!slide) return;
   slide.style.zoom = 1;
-  const height = slide.scrollHeight;
-  slide.style.zoom = Math.min(1, 700 / height);
+  const widths = Array.from(slide.querySelectorAll("pre, table, img"), part => part.scrollWidth);
+  slide.style.zoom = Math.min(1, 700 / slide.scrollHeight, 1260 / Math.max(1, ...widths));
 }
 const slides = document.querySelector(".reveal");
-for (const event of ["ready", "slidechanged", "resize"]) slides.addEventListener(event, fit);
-window.addEventListener("load", () => setTimeout(fit, 500));
+const soon = () => { fit(); MathJax.Hub.Queue(fit); };  // formulas get their height late
+for (const event of ["ready", "slidechanged", "resize"]) slides.addEventListener(event, soon);
+window.addEventListener("load", () => setTimeout(soon, 500));
 </script>
 """
 
@@ -102,31 +107,41 @@ def spoken(title):
     return dict(part.strip().split("\n\n", 1) for part in re.split(r"(?m)^### ", lesson) if part)
 
 
+def question(title):
+    """The question that opens the lesson with this title, from TEACHING.md's table; none without a row."""
+    rows = re.findall(r"(?m)^\| (\d+) \| (.+\?) \|$", (PROJECT / "TEACHING.md").read_text(encoding="utf-8"))
+    return dict(rows).get(title.split()[0], "")
+
+
 def arranged(notebook):
     """Say, in place, where slides begin; the exercises are left to the students."""
     set_up(notebook, None)  # links and a cell for Colab are no slides
-    said = spoken(_heading(notebook.cells[0]))
+    title = _heading(notebook.cells[0])
+    said = spoken(title)
     titles = [cell.source.startswith("## Exercises") for cell in notebook.cells]
     ending = notebook.cells[-1:]
     lesson = notebook.cells[: titles.index(True)]
+    opening, _, rest = lesson[0].source.partition("\n\n")
+    lesson[:1] = map(nbformat.v4.new_markdown_cell, (f"{opening}\n\n{question(title)}", rest))
     notebook.cells = [part for cell in lesson for part in _split(cell)] + ending
-    cells, lines = [], 0
+    cells, filled = [], 0
     for cell in notebook.cells:
         kind, notes = "-", None
         if cell.cell_type == "markdown" and cell is not ending[0]:
             kind = "slide" if cell.source.startswith("#") else "subslide"
-            lines = CODE_LINES if cell.source.startswith("# ") else 0  # a title stands alone
+            filled = _text_height(cell.source)
             notes = said.get(_heading(cell)) if kind == "slide" else None
         elif cell.cell_type == "code" and any(map(is_picture, cell.outputs)):
             kind, notes = "subslide", f"```python\n{cell.source}\n```"
             cell.metadata["transient"] = {"remove_source": True}
             for output in cell.outputs:  # of a widget its still, for a slide has no kernel
                 output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
-            lines = CODE_LINES  # what follows a picture begins anew
+            filled = ROOM  # what follows a picture begins anew
         elif cell.cell_type == "code":
-            own = cell.source.count("\n") + 1 + sum(map(_lines, cell.outputs))
-            kind = "subslide" if lines + own > CODE_LINES else "-"
-            lines = own if kind == "subslide" else lines + own
+            lines = cell.source.count("\n") + 1 + sum(map(_lines, cell.outputs))
+            own = CODE_LINE * lines + GAP * (1 + len(cell.outputs))
+            kind = "subslide" if filled + own > ROOM else "-"
+            filled = own if kind == "subslide" else filled + own
         cell.metadata["slideshow"] = {"slide_type": kind}
         cells.append(cell)
         if notes:
@@ -136,15 +151,29 @@ def arranged(notebook):
     return notebook
 
 
+def _text_height(text):
+    """About how many pixels a text takes on a slide."""
+    lines = [-(-len(line) // LETTERS) for line in text.splitlines() if line]
+    return TEXT_LINE * sum(lines) + GAP * (text.count("\n\n") + 1)
+
+
 def _heading(cell):
     return cell.source.partition("\n")[0].lstrip("# ")
 
 
 def _split(cell):
-    """A text with headings in its midst, as one cell for each."""
+    """A text with headings in its midst as one cell for each, and what does not fit a slide as several."""
     if cell.cell_type != "markdown":
         return [cell]
-    parts = re.split(r"\n\n(?=##+ )", cell.source)
+    parts = []
+    for part in re.split(r"\n\n(?=##+ )", cell.source):
+        parts.append("")
+        for paragraph in part.split("\n\n"):
+            longer = f"{parts[-1]}\n\n{paragraph}".strip()
+            if parts[-1] and _text_height(longer) > ROOM:
+                parts.append(paragraph)
+            else:
+                parts[-1] = longer
     return [nbformat.v4.new_markdown_cell(part) for part in parts]
 
 
