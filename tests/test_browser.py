@@ -33,7 +33,7 @@ SHORT = {  # what makes the lessons that train for minutes short
     "09": FEW | {"COMPARED": 64},
     "12": FEW | {"CURVE_OBJECTS": (3,), "SECOND_LOOKS": 8},
     "13": {"EPOCHS": 1},
-    "14": FEW | {"LABEL_EPOCHS": 1, "SEEDS": (1,), "PEAKS": (1e-3,), "BLOCK5_EPOCHS": 1},
+    "14": FEW | {"LABEL_STEPS": 1, "SEEDS": (1,), "PEAKS": (1e-3,), "BLOCK5_EPOCHS": 1},
 }
 SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},

@@ -1,6 +1,7 @@
 """What a lesson defines, without running the lesson."""
 
 import ast
+import re
 from pathlib import Path
 
 import keras
@@ -20,7 +21,8 @@ def taught(lesson, names, **scope):
     """
     path = path_of(lesson)
     cells = nbformat.read(path, as_version=4).cells
-    tree = ast.parse("\n".join(cell.source for cell in cells if cell.cell_type == "code"))
+    code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
+    tree = ast.parse(re.sub(r"(?m)^%.*", "", code))  # `%config` is no Python
     kept = [node for node in tree.body if getattr(node, "name", None) in names or constants_of(node)]
     found = {"Path": Path, "np": np, "keras": keras, "layers": keras.layers, "lu": lu}
     exec(compile(ast.Module(kept, []), str(path), "exec"), found)
