@@ -1,4 +1,4 @@
-"""Judges answers: `check`, and what the checks of all lessons share."""
+"""`check`, and what the checks of all lessons have in common."""
 
 from importlib import import_module
 
@@ -16,7 +16,7 @@ OUTCOMES = []  # of every check in this process, in order
 
 
 class Wrong(Exception):
-    """An answer that is not right yet: what is wrong with it, and perhaps a figure that shows it."""
+    """Raised for a wrong answer: what is wrong with it, and perhaps a figure that shows it."""
 
     def __init__(self, message, figure=None):
         super().__init__(message)
@@ -24,9 +24,9 @@ class Wrong(Exception):
 
 
 def check(name, answer):
-    """Say whether `answer` is right for the exercise `name`, as in `check("1.2", my_function)`.
+    """Print whether `answer` is right for the exercise `name`, as in `check("1.2", my_function)`.
 
-    An answer that still is `...`, or a function or class that holds nothing else, is not solved yet.
+    An answer that still is `...`, or a function or class that contains nothing else, is not solved yet.
     Raises ValueError for an exercise that does not exist.
     """
     outcome, says, figure = judged(name, answer)
@@ -40,7 +40,7 @@ def check(name, answer):
 
 
 def judged(name, answer):
-    """The outcome of a check, what it has to say, and a figure or None."""
+    """The outcome of a check, its message, and a figure or None."""
     question = question_named(name)
     if is_unsolved(answer):
         return "not solved yet", "", None
@@ -48,7 +48,7 @@ def judged(name, answer):
         return "right", question(answer), None
     except Wrong as wrong:
         return "not right yet", str(wrong), wrong.figure
-    except Exception as error:  # whatever an answer raises is for its author to read
+    except Exception as error:  # the student reads whatever the answer raises
         return "not right yet", f"It stops with {type(error).__name__}: {error}", None
 
 
@@ -60,7 +60,7 @@ def question_named(name):
     raise ValueError(f'there is no exercise "{name}"; there are "1.1" to "14.3", three for each lesson.')
 
 
-# --- what checks ask for
+# --- for the checks: numbers, words, arrays
 
 
 def hidden():
@@ -69,11 +69,11 @@ def hidden():
 
 
 def number(answer, right, within, hints=()):
-    """Hold a guessed number against the right one; `hints` pairs typical wrong numbers with what to say."""
+    """Compare a guessed number with the right one; `hints` pairs typical wrong numbers with messages."""
     try:
         guess = float(answer)
     except (TypeError, ValueError):
-        raise Wrong(f"{answer!r} is no number.") from None
+        raise Wrong(f"{answer!r} is not a number.") from None
     if abs(guess - right) <= within:
         return
     for typical, hint in hints:
@@ -83,7 +83,7 @@ def number(answer, right, within, hints=()):
 
 
 def choice(answer, options, right, hint):
-    """Hold a chosen word against the right one."""
+    """Compare a chosen word with the right one."""
     if answer not in options:
         raise Wrong(f"{answer!r} is none of {', '.join(map(repr, options))}.")
     if answer != right:
@@ -95,7 +95,7 @@ def array(answer, shape, what):
     try:
         values = np.asarray(answer)
     except (TypeError, ValueError):
-        raise Wrong(f"{what} are no array.") from None
+        raise Wrong(f"{what} are not an array.") from None
     if values.dtype == object:
         raise Wrong(f"{what} are {type(answer).__name__}, not an array of numbers.")
     if values.shape != tuple(shape):
@@ -104,20 +104,20 @@ def array(answer, shape, what):
 
 
 def pair(answer, what):
-    """An answer that should be two things."""
+    """An answer that should be a pair."""
     if not isinstance(answer, (tuple, list, np.ndarray)) or len(answer) != 2:
         raise Wrong(f"It gives {type(answer).__name__}; it should give two things: {what}.")
     return answer
 
 
 def compared(change, tolerance=0.02):
-    """In words, what a difference of two mean IoUs says."""
+    """A difference of two mean IoUs in words."""
     if abs(change) <= tolerance:
         return "about the same"
     return "higher" if change > 0 else "lower"
 
 
-# --- what checks show
+# --- for the checks: figures
 
 
 def on_black(boxes, titles, heading, truth=None):
@@ -140,7 +140,7 @@ def side_by_side(arrays, titles, heading, **imshow):
     return figure
 
 
-# --- what checks draw
+# --- for the checks: images
 
 
 def assets(pattern):
@@ -155,5 +155,5 @@ def animals(on_photos=False, **sprites):
 
 
 def mean_iou(model, images, boxes):
-    """What a model's boxes for some images are worth."""
+    """The mean IoU of a model's boxes for some images."""
     return float(lu.iou(boxes, lu.predict_boxes(model, images, threshold=0)).mean())

@@ -1,35 +1,36 @@
-"""Answers that live in another process than their judge, as `make grade` has them; see `tools/grading/`.
+"""Answers in another process than their judge, as in `make grade`; see `tools/grading/`.
 
-Most checks need not know. Those that train with an answer, or ask for its gradient, run a trial of
-`exercises/trials.py` beside it. This module imports nothing large: whoever holds an answer needs it, too.
+For most checks this makes no difference. Those that train with an answer, or need its gradient, run a trial
+of `exercises/trials.py` in the answer's process. This module imports nothing large, because that process
+needs it.
 """
 
 from inspect import isfunction
 
 
 class Elsewhere:
-    """A function or class of another process; a subclass says how to reach it."""
+    """A function or class in another process; a subclass knows how to reach it."""
 
     unsolved = False
 
     def __call__(self, *arguments):
-        """What the answer gives for arguments."""
+        """Call the answer with these arguments."""
         raise NotImplementedError
 
     def trial(self, name, *arguments):
-        """What a function of `exercises.trials` gives for the answer and arguments, run over there."""
+        """Call a function of `exercises.trials` with the answer and arguments, in the other process."""
         raise NotImplementedError
 
 
 def beside(answer, trial, *arguments):
-    """What a trial, a function of `exercises.trials`, gives for an answer; it runs where the answer lives."""
+    """Call a trial, a function of `exercises.trials`, with an answer, in the answer's process."""
     if isinstance(answer, Elsewhere):
         return answer.trial(trial.__name__, *arguments)
     return trial(answer, *arguments)
 
 
 def is_unsolved(answer):
-    """Whether an answer is `...`, holds it, or is a function or class with nothing else in its body."""
+    """Whether an answer is `...`, contains it, or is a function or class with nothing else in its body."""
     if isinstance(answer, Elsewhere):
         return answer.unsolved
     if isinstance(answer, (tuple, list)):

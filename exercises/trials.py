@@ -1,6 +1,6 @@
-"""What must be tried where the answer lives: trainings with it, gradients through it.
+"""Trials run in the answer's process: trainings with the answer, gradients through it.
 
-A trial says what happened, in numbers and words. It knows nothing of what is right: that is the check's.
+A trial returns what happened, in numbers and words. It does not know what is right; the check does.
 """
 
 import warnings
@@ -11,7 +11,7 @@ import tensorflow as tf
 
 
 def epoch(sequence, batch_size, batches):
-    """How long a sequence says it is, and, if that is `batches`, the images in each of its batches."""
+    """The length of a sequence and, if that is `batches`, the number of images in each batch."""
     seq = sequence(batch_size=batch_size, batches=batches)
     length = len(seq)
     return length, [len(seq[i][0]) for i in range(length)] if length == batches else []
@@ -34,7 +34,7 @@ def learning_rates(callback, epochs):
 
 
 def fitted(sequence, batch_size, workers):
-    """What becomes of a sequence that is asked for some workers; a dict that ends where it goes wrong."""
+    """Make a sequence with some workers and fit a model on it; the dict ends at the first failure."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         try:
@@ -69,7 +69,7 @@ def loss_and_slope(loss, truth, answer, *more):
 
 
 def curve_of_heads(curve, counts, weights):
-    """What becomes of a small head with these weights: a dict of weights before and after its trainings."""
+    """Call `curve` with a small head of these weights: a dict of the weights before and after training."""
     begun, head = [], small_head()
     head.set_weights(weights)
 

@@ -1,8 +1,8 @@
 """Localization Learning: the helpers that two or more of the course's notebooks share.
 
-Import this package before TensorFlow or Keras: it picks the TensorFlow backend and the faster of its
-two sets of CPU routines, keeps TensorFlow's start-up chatter out of the notebooks, and sets Keras to what
-the course needs (see `settings.py`). `PROJECT` is the course's folder, wherever a notebook runs.
+Import this package before TensorFlow or Keras. It selects the TensorFlow backend with the faster of its two
+sets of CPU routines, keeps TensorFlow's start-up messages out of the notebooks, and sets Keras up as the
+course needs it (see `settings.py`). `PROJECT` is the course's folder, wherever a notebook runs.
 """
 
 from .settings import prepare

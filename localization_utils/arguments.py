@@ -1,7 +1,7 @@
-"""What arguments may be: a wrong one is refused in one line, before any work begins.
+"""Checks of arguments: a wrong one is refused with an error of one line, before any work begins.
 
-`@checked(name=domain, ...)` stands above a public function. A domain is a function of a name and a value; it
-gives the value in its plain form (an int for a NumPy integer, a list for a generator) or calls `refuse`.
+`@checked(name=domain, ...)` decorates a public function. A domain is a function of a name and a value; it
+returns the value in its plain form (an int for a NumPy integer, a list for a generator) or calls `refuse`.
 """
 
 import functools
@@ -13,7 +13,7 @@ import numpy as np
 
 
 class Words(str):
-    """A value told in words, not as Python writes it."""
+    """A value described in words, not as Python writes it."""
 
 
 def refuse(name, value, allowed):
@@ -30,7 +30,7 @@ def shown(value):
 
 
 def checked(**domains):
-    """Let a function be called only with what its `domains` allow; an argument left out is not asked."""
+    """Decorate a function to accept only what its `domains` allow; an argument left out is not checked."""
 
     def decorate(function):
         signature = inspect.signature(function)
@@ -50,7 +50,7 @@ def checked(**domains):
 
 
 def whole(least=1, most=math.inf, step=1, what=""):
-    """A whole number, at least, at most, and a multiple of `step`; what for, in words."""
+    """A whole number from `least` to `most`, a multiple of `step`; `what` it counts, in words."""
     multiple = f", a multiple of {step}" if step > 1 else ""
     upto = f"in {least}..{most}" if most < math.inf else f"{least} or more"
 
@@ -64,7 +64,7 @@ def whole(least=1, most=math.inf, step=1, what=""):
 
 
 def real(least=-math.inf, most=math.inf, above=None):
-    """A finite number in a range, whose lower end does not belong to it where `above` is given."""
+    """A finite number from `least` to `most`; or greater than `above`, if that is given."""
     lower = f"above {above:g}" if above is not None else f"{least:g} or more" if least > -math.inf else ""
     words = f"in {least:g}..{most:g}" if -math.inf < least and most < math.inf else lower or "finite"
 
@@ -80,7 +80,7 @@ def real(least=-math.inf, most=math.inf, above=None):
 
 
 def choice(*options):
-    """One of some words, or None among them."""
+    """One of some words; None can be one of them."""
 
     def domain(name, value):
         if not any(value is option or (isinstance(value, str) and value == option) for option in options):
@@ -91,7 +91,7 @@ def choice(*options):
 
 
 def kind(types, what, least=None):
-    """An object of some types (or with some attributes, by their names), in words `what`."""
+    """An object of some types, or with some attributes if `types` is a list; `what` it is, in words."""
 
     def domain(name, value):
         names = isinstance(types, list)
@@ -116,7 +116,7 @@ def optional(domain):
 
 
 def many(what, least=1, each=None):
-    """Several things, of any iterable but a text, as a list; `each` is the domain of one of them."""
+    """A list from any iterable except a text; `each` is the domain of an item."""
 
     def domain(name, value):
         single = isinstance(value, (str, bytes, os.PathLike, dict)) or not hasattr(value, "__iter__")

@@ -1,4 +1,4 @@
-"""What arrays of numbers may be: their shape, and whether they may hold NaN."""
+"""Checks of arrays of numbers: their shape, and whether they may hold NaN."""
 
 import math
 
@@ -13,10 +13,10 @@ def is_tensor(value):
 
 
 def array(*shape, dtype="float32", what="", nan=True):
-    """Numbers of a shape: whole numbers, letters for any, `...` for any axes before. Tensors stay tensors.
+    """Numbers of a shape: a letter stands for any size, `...` for any axes before. Tensors stay tensors.
 
-    Of a tensor the shape alone is asked. Infinity is refused, NaN too unless `nan`. Without a `dtype` they
-    are as exact as they came, float32 at least.
+    Of a tensor only the shape is checked. Infinity is refused, and NaN unless `nan`. Without a `dtype` the
+    numbers keep their own precision, but at least float32.
     """
     sides = ", ".join("..." if side is ... else str(side) for side in shape)
     words = f"numbers{what} of shape ({sides}{',' * (len(shape) == 1)})"

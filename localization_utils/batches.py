@@ -1,4 +1,4 @@
-"""Batches for Keras: how sequences are asked, and those of features that were computed before."""
+"""Batches for Keras: what all sequences share, and batches of cached features."""
 
 import inspect
 
@@ -11,7 +11,7 @@ from .arrays import array
 
 
 def keras_workers(name, value):
-    """What Keras' own sequences take."""
+    """The arguments of Keras' own sequences."""
     for key in value.keys() - {"workers", "use_multiprocessing", "max_queue_size"}:
         refuse(key, value[key], "no such argument: there is none of this name")
     return value
@@ -33,10 +33,10 @@ def _labels(name, value):
 
 
 class Batches(keras.utils.PyDataset):
-    """What the sequences of the course share: how they are asked."""
+    """What the sequences of the course have in common: epochs, and checks before Keras uses them."""
 
     def on_epoch_begin(self):
-        """Refuse, when Keras begins, what would silently go wrong."""
+        """Refuse, when Keras begins an epoch, what would silently go wrong."""
         asking = {frame.function for frame in inspect.stack(0) if "keras" in frame.filename}
         if "predict" in asking and not self.fixed:
             raise ValueError(
@@ -58,7 +58,7 @@ class FeatureSequence(Batches):
     """Batches of cached features and their targets, read from disk as they are needed.
 
     `features` is an array `(images, height, width, channels)`, or a list of them, one for each tap;
-    `targets` is `(images, 4)`, or a dict with an array for each named output; `weights`, likewise, says
+    `targets` is `(images, 4)`, or a dict with an array for each named output; `weights`, in the same form, is
     how much each image counts. Every epoch has its own order, a pure function of (seed, epoch), unless
     `fixed`.
     """
@@ -106,7 +106,7 @@ class FeatureSequence(Batches):
 
 @checked(targets=array("n", 4, what=" (sigmoid targets)"), labels=optional(_labels))
 def named_targets(targets, labels=None):
-    """What the outputs `"box"`, `"presence"` and, with labels, `"class"` learn, and how much it counts.
+    """Targets and weights of the outputs `"box"`, `"presence"` and, with labels, `"class"`.
 
     Takes sigmoid targets `(n, 4)`, NaN where nothing is shown, and labels `(n,)` int. Gives two dicts of
     arrays, targets and sample weights, for `FeatureSequence`: an image that shows nothing has weight 0 for

@@ -2,7 +2,7 @@
 
 Two forms, always named. `tlhw` is `[top, left, height, width]` in pixels. `xyxy` is
 `[left, top, right, bottom]` in pixels, right and bottom exclusive. Every function takes one box
-`(4,)` or any batch `(..., 4)`, as an array or as a Keras tensor, and answers in kind.
+`(4,)` or any batch `(..., 4)`, as an array or as a Keras tensor, and returns the same kind.
 """
 
 import keras
@@ -17,12 +17,12 @@ BOXES = array(..., 4, what=", four a box,")
 
 
 def _namespace(*values):
-    """`keras.ops` when a tensor is among the values, NumPy otherwise: both spell the same names."""
+    """`keras.ops` if one of the values is a tensor, else NumPy: the functions have the same names in both."""
     return keras.ops if any(map(is_tensor, values)) else np
 
 
 def _refuse_rows(bad, name, values, allowed):
-    """Refuse boxes `(..., 4)` where a mask `(...)` is true; of a tensor nothing is known before it runs."""
+    """Refuse boxes `(..., 4)` where a mask `(...)` is true; a tensor's values are not known yet."""
     if isinstance(bad, np.ndarray | np.bool_) and bad.any():
         row = np.argwhere(bad)[0]
         where = f"row {', '.join(map(str, row))} is " if row.size else ""
@@ -71,7 +71,7 @@ def to_pil_rect(y, image_size=224):
     """Decode sigmoid targets `(..., 4)` into `xyxy` pixels that Pillow can draw.
 
     Every box lies in the image and holds at least one pixel: `0 <= left < right <= image_size`, and
-    likewise top and bottom. Raises ValueError when an array holds NaN (a tensor is not checked).
+    the same for top and bottom. Raises ValueError when an array holds NaN (a tensor is not checked).
     """
     xp = _namespace(y)
     tlhw = (reverse_sigmoid(y) + 1) * (image_size / 2)

@@ -13,18 +13,18 @@ from filelock import FileLock, Timeout
 
 
 def _plain(value):
-    """A NumPy scalar as JSON can write it: the number it is."""
+    """A NumPy scalar as a plain number, which JSON can write."""
     if isinstance(value, np.generic):
         return value.item()
     raise TypeError(f"a scene's describe() holds {type(value).__name__}; give numbers, texts and lists.")
 
 
 class FeatureStore:
-    """One folder for one key: `features.bin` holds the rows, `finished-*.txt` a checksum a batch.
+    """One folder for one key: `features.bin` holds the rows, `finished-*.txt` one checksum a batch.
 
-    A batch is written first and its checksum noted after, so that what a killed process leaves
-    half written, or what changed on disk since, is never read: `missing` names it instead. The key
-    does not hold the number of batches: asking for more keeps those already there.
+    First a batch is written, then its checksum. So a batch that a killed process left half written, or that
+    has changed on disk since, is never read: `missing` lists it instead. The number of batches is not part of
+    the key: a longer sequence keeps the batches that are already there.
     """
 
     def __init__(self, folder, name, key, rows, shape, dtype="float16"):
@@ -47,7 +47,7 @@ class FeatureStore:
             raise self._error(error.errno, error.strerror) from error
 
     def missing(self, batches):
-        """Which of some batches are not there whole, in order. Writes nothing."""
+        """Those of some batches that are not on disk, or damaged, in order. Writes nothing."""
         try:
             logs = "\n".join(log.read_text("ascii", "replace") for log in self.folder.glob("finished-*.txt"))
             lines = re.findall(r"^(\d+) ([0-9a-f]{8})$", logs, re.M)
@@ -99,7 +99,7 @@ class FeatureStore:
 
 
 def alone(path):
-    """A lock file that this process holds; while another one holds it, this one says so and waits."""
+    """Hold a lock file; while another process holds it, print a line and wait."""
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(path)
     try:

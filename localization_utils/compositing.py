@@ -1,4 +1,4 @@
-"""What pasted scenes are made of: sprites, cut to what is visible of them, and backgrounds."""
+"""The parts of pasted scenes: sprites, cut to their visible pixels, and backgrounds."""
 
 import hashlib
 
@@ -35,7 +35,7 @@ def open_background(path, image_size):
 
 
 def digest(images):
-    """A checksum of the pixels of images: what a scene's features depend on, whatever the files' names."""
+    """A checksum of the pixels of images: a scene's features depend on them, not on the files' names."""
     found = hashlib.sha256()
     for image in images:
         pixels = np.ascontiguousarray(image)

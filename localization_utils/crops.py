@@ -1,4 +1,4 @@
-"""Squares that a model takes: photos stretched to them, and what lies around a box, enlarged to one."""
+"""Squares for a model: whole photos stretched to one, and the surroundings of a box enlarged to one."""
 
 import numpy as np
 from PIL import Image
@@ -10,7 +10,7 @@ from .photos import open_photo
 
 @checked(photos=many("a list of photos", least=0), image_size=pixels)
 def to_squares(photos, image_size=224):
-    """Stretch photos to the square that a model takes.
+    """Stretch photos to the square that is a model's input.
 
     Gives images `(n, image_size, image_size, 3)` uint8 and the photos' own sizes `(n, 2)`, width and height.
     """
@@ -57,7 +57,7 @@ NO_NAN = array("n", 4, what=", four a box,", dtype=None, nan=False)
 
 @checked(boxes=NO_NAN, image_size=pixels, margin=real(above=0), least=whole())
 def squares_around(boxes, image_size=224, margin=1.5, least=80):
-    """The square around each box, `xyxy` pixels `(n, 4)`, inside the image, for boxes of the same form.
+    """The square around each box, inside the image; boxes and squares are `xyxy` pixels `(n, 4)`.
 
     Its side is `margin` times the box's longer side, at least `least` pixels and at most the image's.
     """
@@ -69,7 +69,7 @@ def squares_around(boxes, image_size=224, margin=1.5, least=80):
 
 @checked(images=many("a list of images"), squares=NO_NAN, size=optional(pixels))
 def enlarge(images, squares, size=None):
-    """What lies in each image's square, enlarged to `size` pixels a side: `(n, size, size, 3)` uint8.
+    """The part of each image in its square, enlarged to `size` pixels a side: `(n, size, size, 3)` uint8.
 
     `images` are Pillow images, or uint8 `(n, height, width, 3)`; `squares` `xyxy` pixels `(n, 4)` of each,
     fractions allowed. `size` is that of the first image if None. Lanczos interpolation, which keeps edges
@@ -78,7 +78,7 @@ def enlarge(images, squares, size=None):
     images = [open_photo(image) for image in images]
     shape = (size, size) if size else images[0].size
     if shape[0] != shape[1]:
-        refuse("size", size, "the side of the square in pixels, for the images are none")
+        refuse("size", size, "the side of the square in pixels, because the images are not square")
     if len(squares) != len(images) or not (squares[:, :2] < squares[:, 2:]).all():
         refuse("squares", squares, f"left < right and top < bottom for each of {len(images)} images")
     pairs = zip(images, (tuple(map(float, square)) for square in squares))

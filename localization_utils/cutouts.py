@@ -1,4 +1,4 @@
-"""Composites: cut-outs of photographed objects on photos without any, as various as photographs are."""
+"""Composites: cut-outs of photographed objects on photos without an object, as varied as photographs."""
 
 import io
 
@@ -12,13 +12,14 @@ from .photographs import recolour
 
 
 class CutOuts:
-    """One photographed cut-out on a photo, made to look as if taken with it: a square of `image_size` pixels.
+    """One photographed cut-out on a photo, made to look like one photograph: a square of `image_size` pixels.
 
-    `cutouts` and `photos` are paths of images. A cut-out's longer side is between `scale` parts of the frame,
-    so that it may leave the frame, and at times a third of its box does; it is turned a little, stretched,
-    mirrored, recoloured, partly hidden, its outline softened. The photo is a piece of any size, often out of
-    focus. The whole is sometimes grey, and goes through JPEG. `presence` is the share of images with a
-    cut-out. Raises ValueError for files that `lu.Sprites` would not take either.
+    `cutouts` and `photos` are paths of images. A cut-out's longer side, as a share of the frame, is between
+    the two numbers of `scale`, so it can reach out of the frame; at times a third of its box does. It is
+    turned a little, stretched, mirrored, recoloured, partly hidden (with probability `hidden`), its outline
+    softened. The background is a piece of a photo, of any size, often out of focus. Some images are grey, and
+    all go through JPEG. `presence` is the share of images with a cut-out. Raises ValueError for the files
+    that `lu.Sprites` refuses, too.
     """
 
     @checked(
@@ -76,7 +77,7 @@ class CutOuts:
         return np.array(recolour(image, rng, 0.2))
 
     def _cutout(self, label, rng):
-        """A cut-out at its size, turned, stretched, mirrored, recoloured: a Pillow image, RGBA."""
+        """A cut-out, resized, turned, stretched, mirrored and recoloured: a Pillow image, RGBA."""
         cutout = recolour(self.cutouts[label], rng)
         if rng.random() < 0.5:
             cutout = cutout.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
@@ -112,7 +113,7 @@ def _soften(layer, radius):
 
 
 def _hide(layer, rng):
-    """Hide a ragged strip along one side of what is visible, as grass or a wall would: a quarter at most."""
+    """Hide a ragged strip along one side of the visible part, as grass or a wall would: a third at most."""
     alpha = np.array(layer.getchannel("A"))
     rows, columns = np.nonzero(alpha >= 128)
     if not len(rows):

@@ -1,4 +1,4 @@
-"""Features: what the trunk says of a sequence's images, computed once and kept on disk."""
+"""Features: what the trunk computes for a sequence's images, once, and kept on disk."""
 
 import os
 import sys
@@ -19,7 +19,7 @@ TOGETHER = 8  # images of smaller batches go through the trunk at once
 
 
 def _relative(path):
-    """A path as seen from the project, where it lies inside."""
+    """A path relative to the project if it lies inside, else the whole path."""
     return path.relative_to(PROJECT).as_posix() if path.is_relative_to(PROJECT) else str(path)
 
 
@@ -28,7 +28,7 @@ def _folder(folder):
 
 
 def _stores(sequence, names, weights, precision, folder):
-    """A store for each tap, under a key of all that its features depend on, and one for the targets."""
+    """A store for each tap, its key all that the features depend on, and one for the targets."""
     size, rows, (images, targets) = sequence.scene.image_size, sequence.batch_size, sequence[0]
     drawn = sequence.describe() | {"first_batch": zlib.crc32(images.tobytes())}
     key = drawn | {"weights": weights_id(weights), "precision": chosen_precision(precision)}
@@ -42,7 +42,7 @@ def _stores(sequence, names, weights, precision, folder):
 
 
 def _compute(sequence, names, weights, precision, stores, missing, batches, part):
-    """Send through the trunk, and write, the batches that are `missing`, a list for each store."""
+    """Send the batches that are `missing` (a list for each store) through the trunk, and write them."""
     rows = sequence.batch_size
     stores[0].check_space(sum(len(m) * s.batch_bytes for m, s in zip(missing, stores)))
     todo = sorted(set().union(*missing))
@@ -82,11 +82,11 @@ ASKED = {
 def compute_features(
     sequence, taps="block5_pool", weights="bundled", precision=None, folder=None, share=(0, 1)
 ):
-    """Send through the trunk those batches of `sequence` whose features are not on disk yet.
+    """Send those batches of `sequence` through the trunk whose features are not on disk yet.
 
-    With `share=(k, n)` only every n-th batch, from the k-th on: n machines that see one folder divide the
-    work, and `cached_features` then reads their parts as one. The other arguments as there. Two processes
-    that want the same features do not both compute them: the second waits for the first.
+    With `share=(k, n)` only every n-th batch, starting with batch k: n machines with one shared folder divide
+    the work, and `cached_features` then reads their parts as one. The other arguments are those of
+    `cached_features`. If two processes want the same features, the second waits for the first.
     """
     names, (part, parts) = check_taps(taps), share
     stores = _stores(sequence, names, weights, precision, _folder(folder))
@@ -109,11 +109,11 @@ def compute_features(
 def cached_features(sequence, taps="block5_pool", weights="bundled", precision=None, folder=None):
     """The trunk's features and the targets of every batch of `sequence`, each image seen only once.
 
-    Gives features `(images, height, width, channels)`, float16 and memory-mapped (a list of such arrays
-    for a list of `taps`), and targets `(images, 4)` float32. What was computed before is read from
-    `folder` (or the environment variable LOCALIZATION_CACHE, or the project's `build/features`), where
-    its checksum holds; the rest is computed now, on all devices that TensorFlow sees. Stopped at any
-    moment, it goes on from there the next time. `weights` and `precision` as in `build_trunk`.
+    Gives features `(images, height, width, channels)`, float16 and memory-mapped (a list of such arrays for a
+    list of `taps`), and targets `(images, 4)` float32. Batches computed before are read from `folder` (or the
+    environment variable LOCALIZATION_CACHE, or the project's `build/features`) if their checksums hold. The
+    rest is computed now, on all devices that TensorFlow sees. If it is stopped, it continues from there the
+    next time. `weights` and `precision` as in `build_trunk`.
     """
     stores = compute_features(sequence, taps, weights, precision, folder)
     batches = len(sequence)

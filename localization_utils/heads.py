@@ -22,11 +22,11 @@ def _taps(name, value):
 
 
 def activation_of(name, value):
-    """What Keras takes as an activation."""
+    """An activation that Keras knows, or a function."""
     try:
         return value if callable(value) or value is None else activations.get(value) and value
     except (TypeError, ValueError):
-        refuse(name, value, 'a name that Keras knows, "sigmoid" or "linear", say, or a function')
+        refuse(name, value, 'a name that Keras knows, such as "sigmoid" or "linear", or a function')
 
 
 @checked(features=_grid, activation=activation_of)
@@ -42,24 +42,24 @@ def dense_head(features, activation="sigmoid"):
 
 @checked(taps=_taps, image_size=pixels, channels=whole())
 def edge_head(taps, image_size=224, channels=64):
-    """For each of the four edges, logits over the borders between pixels: where may it lie?
+    """For each of the four edges, logits over the borders between pixels: where does it lie?
 
     Takes Keras tensors `(batch, height, width, channels)` of one or more taps of the trunk, the finest
     first, and gives logits `(batch, 4, image_size + 1)`, in the order left, top, right, bottom: the
     `edges` of a `neck`. `EdgeLoss` trains them, `edges_to_boxes` decodes them. Raises ValueError for taps
-    that are no grids of such an image.
+    that are not grids of such an image.
     """
     return edges(neck(taps, channels), image_size)
 
 
 @checked(taps=_taps, channels=whole(), cells=optional(whole()), dropout=real(0, 0.99))
 def neck(taps, channels=64, cells=None, dropout=0.0):
-    """The taps of a trunk brought together: one map `(batch, cells, cells, channels)` for all heads.
+    """Several taps of a trunk as one map `(batch, cells, cells, channels)` for all heads.
 
-    Takes Keras tensors `(batch, height, width, channels)`. 1x1 convolutions bring them to the same
-    channels, finer taps are folded and coarser ones spread to the same grid, of the first tap's cells a side
-    if None, and they are added. `dropout` is the share of the taps' channels left out in a step of
-    the training. Raises ValueError for taps that do not fit that grid.
+    Takes Keras tensors `(batch, height, width, channels)`. Convolutions give all of them the same number of
+    channels, finer taps are folded and coarser ones repeated to a grid of `cells` cells a side (those of the
+    first tap, if None), and the results are added. `dropout` is the share of the taps' channels that is left
+    out in each training step. Raises ValueError for taps that do not fit that grid.
     """
     cells, mixed = cells or taps[0].shape[1], []
     for tap in taps:
@@ -79,10 +79,10 @@ def neck(taps, channels=64, cells=None, dropout=0.0):
 
 @checked(x=_grid, dilation=whole())
 def look_around(x, dilation=1):
-    """A residual block of 3x3 convolutions on a neck's map: each cell learns what lies around it.
+    """A residual block of 3x3 convolutions on a neck's map, so that each cell reads its surroundings.
 
     Takes and gives Keras tensors `(batch, cells, cells, channels)`. `dilation` is the distance between the
-    cells that a convolution sees, to look further.
+    cells that a convolution reads; a larger one sees further.
     """
     channels = x.shape[-1]
     far = layers.Conv2D(channels, 3, padding="same", dilation_rate=dilation, activation="relu")(x)
@@ -91,10 +91,10 @@ def look_around(x, dilation=1):
 
 @checked(x=_grid, image_size=pixels, dilations=many("a list of distances", least=0, each=whole()))
 def edges(x, image_size=224, dilations=()):
-    """Logits of the four edges `(batch, 4, image_size + 1)`, as of `edge_head`, from a neck's map.
+    """Logits of the four edges `(batch, 4, image_size + 1)`, as in `edge_head`, from a neck's map.
 
-    `dilations` adds a residual block of each dilation to the profiles, one after the other (after Yu
-    and Koltun 2015, https://arxiv.org/abs/1511.07122). Raises ValueError for a map that is no grid of
+    `dilations` adds to the profiles one residual block for each dilation, one after the other (after Yu
+    and Koltun 2015, https://arxiv.org/abs/1511.07122). Raises ValueError for a map that is not a grid of
     such an image.
     """
     cells = x.shape[1]
@@ -127,7 +127,7 @@ def _edges(x, pool, image_size, dilations):
 def label_head(x, units, activation, name):
     """What the whole image shows, as `units` numbers `(batch, units)`, from a neck's map.
 
-    The maximum of each channel asks whether its sign is anywhere in the image; a dense layer of this
-    `activation` and `name` weighs the signs.
+    The maximum of each channel shows whether its feature is anywhere in the image; a dense layer with this
+    `activation` and `name` combines these maxima.
     """
     return layers.Dense(units, activation=activation, name=name)(layers.GlobalMaxPooling2D()(x))

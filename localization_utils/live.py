@@ -1,4 +1,4 @@
-"""Pictures with sliders, which are drawn anew while the kernel runs."""
+"""Pictures with sliders, drawn again at each move while the kernel runs."""
 
 import base64
 import io
@@ -13,17 +13,17 @@ from .arguments import checked, kind
 
 def _controls(name, value):
     for key, control in value.items():
-        kind(["value", "observe"], "an ipywidgets control, IntSlider or Dropdown, say")(key, control)
+        kind(["value", "observe"], "an ipywidgets control, such as IntSlider or Dropdown")(key, control)
     return value
 
 
 @checked(draw=kind(["__call__"], "a function that gives a picture and a caption"), controls=_controls)
 def live_picture(draw, **controls):
-    """Show a picture beside the controls it depends on, and draw it anew when one of them moves.
+    """Show a picture next to the controls it depends on, and draw it again when one of them changes.
 
-    `controls` are ipywidgets with a value, `IntSlider` or `Dropdown`, say. `draw` takes their values by name
-    and gives a Pillow image or a figure, and a caption. The picture follows as long as the kernel runs;
-    where none runs, on the web for one, the first picture is shown.
+    `controls` are ipywidgets with a value, such as `IntSlider` or `Dropdown`. `draw` takes their values by
+    name and gives a Pillow image or a figure, and a caption. The picture follows as long as the kernel runs;
+    where there is no kernel, as on a website, the first picture is shown.
     """
     view, caption = widgets.Image(format="png"), widgets.Label()
 

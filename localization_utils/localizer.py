@@ -43,9 +43,9 @@ def load_localizer(name="localization-1", scene=None):
     """A Keras model from images to targets: a trained head, joined to the bundled trunk.
 
     `name` is a head shipped in `saved-models/`, or the path of your own `.keras` or `.h5` file: a head
-    alone, or a whole model, which comes back as it is. Say for which `scene`, and a shipped head that
-    was trained on another scene or image size is refused. Raises FileNotFoundError that lists what
-    there is, ValueError for a damaged file and for a head whose inputs are not named after taps of the trunk.
+    alone, or a whole model, which is returned unchanged. If you pass a `scene`, a shipped head that was
+    trained on another scene or image size is refused. Raises FileNotFoundError with a list of the heads there
+    are, ValueError for a damaged file and for a head whose inputs are not named after taps of the trunk.
     """
     model = _load(name)
     if scene is not None:
@@ -54,7 +54,7 @@ def load_localizer(name="localization-1", scene=None):
 
 
 def _check_scene(name, model, scene):
-    """Raise ValueError when the scene is not what the model was made for, as far as one can know."""
+    """Raise ValueError if the model is known to be made for another scene."""
     size, kind = model.input_shape[1], scene.kind
     made_for = TRAINED_ON.get(str(name), (kind,))
     if kind not in made_for or size != scene.image_size:
@@ -89,7 +89,7 @@ def _read(path):
     except Exception as error:  # whatever zip, JSON, HDF5 and Keras raise about damage
         wrong = shorten(str(error), 200, placeholder=" ...") or type(error).__name__
         if path.suffix == ".keras" and not is_zipfile(path):  # Keras says that it is not found
-            wrong = "it is no .keras file, or only a part of one"
+            wrong = "it is not a .keras file, or only a part of one"
     shipped = path.parent == SAVED_MODELS and path.stem in TRAINED_ON
     restore = f"Restore it: git checkout -- saved-models/{path.name}"
     way_out = restore if shipped else "Save the model again, or take a whole copy of the file"

@@ -1,4 +1,4 @@
-"""Labelled photographs as a scene, and augmentation that moves the box along with the picture."""
+"""Labelled photographs as a scene, with augmentation that moves the box along with the picture."""
 
 from textwrap import shorten
 
@@ -65,7 +65,7 @@ class Photographs:
 
     @checked(index=whole(0), rng=optional(generator))
     def version(self, index, rng=None):
-        """Photo `index`, as it is or, with `rng`, augmented: one image uint8 and its `tlhw` box `(4,)`."""
+        """Photo `index`, unchanged or, with `rng`, augmented: one image uint8 and its `tlhw` box `(4,)`."""
         if not 0 <= index < len(self.photos):
             raise IndexError(f"photo {index} does not exist; there are {len(self.photos)}, from 0.")
         photo, box = self.photos[index], self.boxes[index]
@@ -83,7 +83,7 @@ class Photographs:
 
 
 def _checked_box(box, size, name):
-    """A box as an array `(4,)`; ValueError, in one line, for what is no box inside a photo of this size."""
+    """A box as an array `(4,)`; ValueError, in one line, unless it is a box inside a photo of this size."""
     try:
         edges = np.array(box, float)
         inside = edges.shape == (4,) and (edges[:2] >= 0).all() and (edges[2:] <= size).all()

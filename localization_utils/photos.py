@@ -1,4 +1,4 @@
-"""Photos as people have them, and the square that a model takes: the one door for images of files."""
+"""Opens photos of any kind; every image of the course that comes from a file goes through here."""
 
 import os
 import warnings
@@ -15,7 +15,7 @@ TOO_LARGE = (Image.DecompressionBombError, Image.DecompressionBombWarning, Memor
 
 
 class Unfit(ValueError):
-    """What is wrong with a photo that Pillow would take, and what to do."""
+    """A photo that Pillow opens but the course cannot use: what is wrong, and what to do."""
 
 
 @checked(mode=choice("RGB", "RGBA"), least=optional(pixels))
@@ -25,7 +25,7 @@ def open_photo(photo, mode="RGB", least=None):
     `photo` is the path of a file, a Pillow image, or an array `(height, width)`, or with 1, 3 or 4 channels,
     uint8 0..255, uint16 0..65535 or float 0..1. What is transparent shows white in `"RGB"`; without any
     transparency there is no `"RGBA"`. With `least` a photo whose shorter side is longer than that many pixels
-    is reduced to it. Raises ValueError, which names the file and what is wrong with it.
+    is reduced to it. Raises ValueError with the file and what is wrong with it.
     """
     with _opened(photo) as image:
         if least and image is not photo and image.format == "JPEG":
@@ -47,7 +47,7 @@ def photo_size(photo):
 
 
 def photo_name(photo):
-    """What a message calls a photo: its path, or what it was given as."""
+    """The photo in a message: its path, or the type that was given."""
     if not isinstance(photo, (str, os.PathLike)):
         return f"A photo given as {type(photo).__name__}"
     return " ".join(os.fsdecode(photo).splitlines()) or "The empty path"
@@ -55,7 +55,7 @@ def photo_name(photo):
 
 @contextmanager
 def _opened(photo):
-    """A photo as a Pillow image, not yet decoded; whatever goes wrong with it becomes one line."""
+    """A photo as a Pillow image, not yet decoded; any error becomes a ValueError of one line."""
     try:
         with warnings.catch_warnings(action="ignore"):  # Pillow's remarks on odd metadata
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -66,11 +66,11 @@ def _opened(photo):
 
 
 def _in_words(error):
-    """One line that says why a photo cannot be opened, and what to do."""
+    """Why a photo cannot be opened, and what to do, in one line."""
     if isinstance(error, FileNotFoundError):
         return "is not there; give the path of a photo."
     if isinstance(error, UnidentifiedImageError):
-        return f"is no photo that can be opened: save it as {', '.join(FORMATS[:-1])}."
+        return f"is not a photo that can be opened: save it as {', '.join(FORMATS[:-1])}."
     if isinstance(error, TOO_LARGE):
         return f"is too large; save it with fewer than {Image.MAX_IMAGE_PIXELS or 10**8:,} pixels."
     way_out = "" if isinstance(error, Unfit) else "; save it again as JPEG or PNG."

@@ -10,14 +10,14 @@ from .boxes import edges_to_boxes
 from .photos import open_photo
 
 ACTUAL, PREDICTED = "#ffd400", "#00e05a"  # the original's yellow and green
-GAP = "#101010"  # between dashes, so that they show on any ground
+GAP = "#101010"  # between dashes, so that they show on any background
 
 
 def _outline(picture, box, colour, zoom, dash=None):
     """One box on a picture enlarged `zoom` times: a line along its border, whole or in dashes.
 
     The line covers one pixel of the image on each side of the border, so that it shows on a white
-    object and on a black ground. Pillow draws the last pixel too: hence the -1.
+    object and on a black background. Pillow draws the last pixel, too: hence the -1.
     """
     left, top, right, bottom = (round(float(v) * zoom) for v in box)
     layer = picture.copy()
@@ -88,11 +88,11 @@ def show_gallery(images, titles=None, columns=3, inches=2.2, heading=None):
     figure=optional(kind(["subplots"], "a matplotlib figure or a part of one")),
 )
 def show_edges(image, logits, actual=None, figure=None):
-    """Show an image and along it what an edge head says: where each of the four edges may lie.
+    """Show an image and, along its sides, an edge head's probabilities for the four edges.
 
     `image` and the `actual` box as in `draw_boxes`, `logits` `(4, positions)` of that one image. The
-    probabilities of the left and right edge stand above it, those of top and bottom beside it; the dashed
-    box is the one decoded from them. Draws on `figure`, or on a new one, and gives it.
+    probabilities of the left and right edges are plotted above it, those of top and bottom to its right. The
+    dashed box is decoded from them. Draws on `figure`, or on a new one, and returns it.
     """
     figure = figure or plt.figure(figsize=(4.8, 5.3), layout="constrained")
     axes = figure.subplots(2, 2, width_ratios=(4, 1), height_ratios=(1, 4))
@@ -119,7 +119,7 @@ def _numbers(name, value):
 
 
 @checked(
-    history=kind(["history"], "what a model's fit gives"),
+    history=kind(["history"], "the history that a model's fit returns"),
     names=kind(dict, "a dict of names and labels", least=1),
     baseline=optional(_numbers),
 )

@@ -1,4 +1,4 @@
-"""Asks a model of images for boxes, in arrays and in photos of any size, once or twice."""
+"""Predicts boxes with a model of images, in arrays and in photos of any size, in one or more looks."""
 
 import numpy as np
 
@@ -24,10 +24,10 @@ def predict_boxes(model, images, batch_size=32, threshold=0.5, looks=1):
 
     `images` are an array `(n, height, width, 3)`, uint8 0..255 or float 0..1, of the size the model was built
     for, or a list of photos as `open_photo` takes them: paths, Pillow images, arrays of any size. Those are
-    stretched to the model's square, and each box is in its photo's own pixels. A box is NaN where the model
-    has a presence output and that is below `threshold`. `looks` says how often the model looks: from
-    the second time on closer, see `look_again`. Raises ValueError for another shape or range, or a photo that
-    cannot be opened.
+    stretched to the model's square, and each box is in its photo's own pixels. If the model has a presence
+    output, a box is NaN where that is below `threshold`. `looks` is how often the model looks; from the
+    second time on it looks closer, see `look_again`. Raises ValueError for another shape or range, or a photo
+    that cannot be opened.
     """
     if isinstance(images, (list, tuple)):
         return _in_photos(model, images, batch_size, threshold, looks)
@@ -41,7 +41,7 @@ def predict_boxes(model, images, batch_size=32, threshold=0.5, looks=1):
 
 
 def _in_photos(model, photos, batch_size, threshold, looks):
-    """`predict_boxes` for photos of any size, opened a batch at a time; each one's header is read before."""
+    """`predict_boxes` for photos of any size, opened a batch at a time; all headers are read first."""
     for photo in photos:
         photo_size(photo)
     found, size = [np.zeros((0, 4), "float32")], model.input_shape[1]
@@ -57,11 +57,11 @@ def _in_photos(model, photos, batch_size, threshold, looks):
 
 @checked(model=_model, boxes=ROWS, batch_size=whole())
 def look_again(model, images, boxes, batch_size=32):
-    """Find boxes again in the square around each, enlarged to the whole image that the model takes.
+    """Find boxes again: the square around each is enlarged to the model's image size and predicted again.
 
-    `images` as in `predict_boxes`, `boxes` the `xyxy` pixels `(n, 4)` found there; where they are NaN they
-    stay so. Small objects gain most: an error of a pixel in the enlarged square is a part of a pixel in the
-    image. Raises ValueError for other shapes.
+    `images` as in `predict_boxes`, `boxes` the `xyxy` pixels `(n, 4)` found there; NaN stays NaN. Small
+    objects gain most: an error of a pixel in the enlarged square is a fraction of a pixel in the image.
+    Raises ValueError for other shapes.
     """
     photos = images if isinstance(images, (list, tuple)) else _checked(model, images)
     boxes, size = boxes.astype("float32"), model.input_shape[1]
@@ -93,9 +93,9 @@ def _checked(model, images):
 
 @checked(image_size=pixels, threshold=real(0, 1))
 def decode_boxes(answer, image_size=224, threshold=0.5):
-    """Turn what any head answers into `xyxy` pixels `(n, 4)`: sigmoid targets `(n, 4)` or edge logits.
+    """Decode any head's output, sigmoid targets `(n, 4)` or edge logits, into `xyxy` pixels `(n, 4)`.
 
-    For named outputs this is output `"box"`, and NaN where output `"presence"` is below `threshold`.
+    Of named outputs it decodes `"box"`, and gives NaN where `"presence"` is below `threshold`.
     """
     if isinstance(answer, dict):
         if missing := {"box", "presence"} - answer.keys():

@@ -1,4 +1,4 @@
-"""Scenes draw images and the boxes of what is on them, from a random generator."""
+"""Scenes draw images, and the boxes of the objects in them, from a random generator."""
 
 import numpy as np
 from PIL import Image
@@ -29,7 +29,7 @@ class WhiteRectangles:
 
         Gives images `(count, size, size, 3)` uint8 0..255 and boxes `(count, 4)` int64 `tlhw`
         pixels. Top and left are uniform in 1..size-2, then the width in 1..size-1-left and the
-        height in 1..size-1-top, so that one black row or column at least stays on every side.
+        height in 1..size-1-top, so that at least one black row or column stays on every side.
         """
         size = self.image_size
         corner = rng.integers(1, size - 2, (count, 2), endpoint=True)
@@ -43,12 +43,12 @@ class WhiteRectangles:
 class Sprites:
     """One sprite with transparency somewhere on a black square or on a random crop of a photo.
 
-    `sprites` and `photos` are paths of images: at each draw one of each is taken at random (black where
-    there are no photos). The sprite is resized by a factor uniform in `scale`, mirrored with probability
+    `sprites` and `photos` are paths of images: each draw takes one of each at random (black if there are no
+    photos). The sprite is resized by a factor uniform in `scale`, mirrored with probability
     `flip`, shown with probability `presence`, and lies wholly inside the square of `image_size` pixels.
-    With `augment` the photos become more various, for training: larger or smaller pieces of them, turned,
-    mirrored, recoloured. Raises ValueError for a file that is no image, a sprite without transparency or
-    too large for the square, a photo too small for it, and numbers out of range.
+    `augment` varies the photos more, for training: larger or smaller pieces of them, turned, mirrored,
+    recoloured. Raises ValueError for a file that is not an image, a sprite without transparency or too large
+    for the square, a photo too small for it, and numbers out of range.
     """
 
     @checked(
@@ -80,7 +80,7 @@ class Sprites:
 
     @property
     def kind(self):
-        """In words: what a model has to be made for."""
+        """The scene in words, to compare with the scene that a model was trained on."""
         ground = "photos" if self.photos else "black"
         return f"sprites on {ground}" + (", or nothing" if self.presence < 1 else "")
 

@@ -9,12 +9,12 @@ from .scenes import WhiteRectangles
 
 
 class LocalizationSequence(Batches):
-    """Batches of freshly drawn images and their sigmoid targets: a `keras.utils.Sequence`, by its new name.
+    """Batches of freshly drawn images and their sigmoid targets: a `keras.utils.PyDataset`.
 
     `seq[i]` gives images `(batch_size, size, size, 3)` float32 0..1 and targets `(batch_size, 4)`
     float32, from `tlhw` boxes; NaN where an image shows nothing. It is a pure function of (seed, epoch,
     i): neither the workers nor the order of the calls change anything. `len(seq)` is the number of
-    batches an epoch has.
+    batches in an epoch.
 
     After each epoch `fit` moves on to new images, unless `fixed`: that is for held-out data.
     `workers`, `use_multiprocessing` and `max_queue_size` go to Keras.
@@ -60,7 +60,7 @@ class LocalizationSequence(Batches):
         return np.random.default_rng([self.seed, self.epoch, index])
 
     def has_nan_targets(self):
-        """Whether an image may show nothing: the scene says so, or one of the first batch does."""
+        """Whether an image may show nothing: by the scene's `presence`, or in the first batch."""
         return getattr(self.scene, "presence", 1) < 1 or bool(np.isnan(self.draw(0)[1]).any())
 
     def describe(self):
@@ -70,9 +70,9 @@ class LocalizationSequence(Batches):
 
 
 class PhotoSequence(LocalizationSequence):
-    """Every photo of a `Photographs` scene in order: batch i is photo i, as it is and augmented.
+    """Every photo of a `Photographs` scene in order: batch i is photo i, unchanged and augmented.
 
-    Row `versions * i` of its features is photo i as it is, and the `versions - 1` rows after it train.
+    Row `versions * i` of its features is photo i unchanged; the `versions - 1` rows after it are augmented.
     """
 
     @checked(scene=kind(["photos", "version"], "a lu.Photographs scene"), versions=whole(), seed=whole(0))

@@ -1,4 +1,4 @@
-"""What training needs beyond Keras: the IoU metric, the edge head's loss, a schedule, a quicker start."""
+"""For training, in addition to Keras: the IoU metric, the edge head's loss, a schedule, a quicker start."""
 
 import math
 
@@ -14,10 +14,10 @@ from .boxes import edges_to_boxes, iou, to_pil_rect
 
 @keras.saving.register_keras_serializable("localization_utils")
 class BoxIoU(keras.metrics.MeanMetricWrapper):
-    """Mean intersection over union of sigmoid targets `(batch, 4)` and what a head predicts for them.
+    """Mean intersection over union of sigmoid targets `(batch, 4)` and a head's predictions.
 
-    Predictions are sigmoid targets as well, or the edge head's logits `(batch, 4, positions)`. Best is 1, so
-    callbacks that watch it need `mode="max"`.
+    Predictions are sigmoid targets, too, or the edge head's logits `(batch, 4, positions)`. The best value is
+    1, so callbacks that watch it need `mode="max"`.
     """
 
     @checked(image_size=pixels)
@@ -38,10 +38,10 @@ class BoxIoU(keras.metrics.MeanMetricWrapper):
 class EdgeLoss(keras.losses.Loss):
     """Cross-entropy against each edge's position, plus the absolute error of the expected position.
 
-    Takes sigmoid targets `(batch, 4)` and logits `(batch, 4, image_size + 1)`. An edge between two
-    positions counts for both, in proportion (distribution focal loss without its focal part, Li et al.
-    2020, https://arxiv.org/abs/2006.04388). The absolute error is in image sizes, times `l1`;
-    `cross_entropy=0` leaves it alone.
+    Takes sigmoid targets `(batch, 4)` and logits `(batch, 4, image_size + 1)`. If an edge lies between two
+    positions, both share it in proportion (distribution focal loss without its focal part, Li et al.
+    2020, https://arxiv.org/abs/2006.04388). The absolute error is a share of the image's side, times `l1`;
+    with `cross_entropy=0` it is the whole loss.
     """
 
     @checked(image_size=pixels, cross_entropy=real(0), l1=real(0))
@@ -68,8 +68,8 @@ class EdgeLoss(keras.losses.Loss):
 class WarmupCosine(keras.optimizers.schedules.LearningRateSchedule):
     """The rates of Keras' `CosineDecay(peak / 10, steps, warmup_target=peak, warmup_steps=steps // 20)`.
 
-    AdamW asks a schedule for the rate once for each variable. Keras' has a branch for the warm-up, whose
-    tracing takes longer than a training of a few images; here it is the smaller of two curves.
+    AdamW calls a schedule once for each variable. Keras' schedule has a branch for the warm-up, and tracing
+    it takes longer than training on a few images. This one is the smaller of two curves, without a branch.
     """
 
     @checked(peak=real(above=0), steps=whole())
@@ -93,10 +93,10 @@ MODEL = kind(keras.Model, "a Keras model")
 
 @checked(model=MODEL, batch=kind((tuple, list), "what batches[0] gives: inputs, targets and perhaps weights"))
 def build_training(model, batch):
-    """Create now, and not in its first step, what training adds to a compiled model; `fit` starts sooner.
+    """Create the variables that training needs before `fit` does; then `fit` starts sooner.
 
-    Optimizer, losses and metrics have variables of their own. Where the first step creates them, TensorFlow
-    traces that step, which takes seconds, a second time. `batch` is one of those that `fit` will get. Raises
+    Optimizer, losses and metrics have variables of their own. If the first step creates them, TensorFlow
+    traces that step a second time, which takes seconds. `batch` is one of those that `fit` will get. Raises
     ValueError for a model that is not compiled.
     """
     if not model.compiled:
@@ -125,9 +125,9 @@ def build_training(model, batch):
     seed=whole(0),
 )
 def train_edges(head, features, targets, epochs, peak=2e-3, seed=1):
-    """Train an edge head on features and sigmoid targets `(n, 4)`: AdamW, the rate warmed up, then cosine.
+    """Train an edge head on features and sigmoid targets `(n, 4)`, with AdamW and `WarmupCosine`.
 
-    `features` as in `FeatureSequence`. Compiles the head anew; gives it back, trained.
+    `features` as in `FeatureSequence`. Compiles the head again, and returns it, trained.
     """
     keras.utils.set_random_seed(seed)
     batches = FeatureSequence(features, targets, batch_size=min(32, len(targets)), seed=seed)

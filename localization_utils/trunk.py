@@ -1,8 +1,9 @@
 """The trunk: VGG16 with its bundled ImageNet weights, where to tap it, and which input it is given.
 
-A tap's name says both. `"block4_pool"` is what pixels 0..1 become, which serves white rectangles better.
-`"preprocessed_block4_pool"` is what VGG16 was trained on: `preprocess_input`, which serves photos better; its
-features are divided by their spread. Caches and heads keep the names, so that a head finds its input again.
+The name of a tap contains both. `"block4_pool"` are the features of pixels 0..1, which are better for white
+rectangles. `"preprocessed_block4_pool"` are those of `preprocess_input`, with which VGG16 was trained and
+which is better for photos; they are divided by their spread. Caches and heads keep the names, so a head finds
+its input.
 """
 
 import hashlib
@@ -32,7 +33,7 @@ def _sha256(path):
 
 
 def _check_bundled():
-    """Raise one line that says what is wrong with the bundled weights, if anything is."""
+    """Raise an error of one line if anything is wrong with the bundled weights."""
     way_out = f"Restore it: git checkout -- {BUNDLED.relative_to(PROJECT).as_posix()}"
     if not BUNDLED.is_file():
         raise FileNotFoundError(f"{BUNDLED} is missing ({BUNDLED_BYTES:,} bytes). {way_out}")
@@ -44,14 +45,14 @@ def _check_bundled():
 
 
 def _weights_path(weights):
-    """What Keras calls `weights`: a path, "imagenet" or None."""
+    """The argument `weights` for Keras: a path, "imagenet" or None."""
     if weights == "bundled":
         _check_bundled()
         return str(BUNDLED)
     named = isinstance(weights, (str, os.PathLike))
     if weights is not None and weights != "imagenet" and not (named and Path(weights).is_file()):
         raise (FileNotFoundError if named else ValueError)(
-            f'weights="{weights}" is no file; use "bundled", "imagenet", None or a path of VGG16 weights.'
+            f'weights="{weights}" is not a file; use "bundled", "imagenet", None or a path of VGG16 weights.'
         )
     return weights if weights is None else str(weights)
 
@@ -70,17 +71,16 @@ def check_taps(taps):
 
 @checked(image_size=VGG_SIZE, precision=choice(*PRECISIONS, None))
 def build_trunk(image_size=224, weights="bundled", taps="block5_pool", precision=None):
-    """VGG16 without its top, frozen, that ends at its last tap; one output for each of the `taps`.
+    """VGG16 without its top, frozen, up to its last tap; one output for each of the `taps`.
 
     Takes images `(batch, image_size, image_size, 3)` 0..1 and gives float32. `taps` is one pooling layer,
-    `"block1_pool"` to `"block5_pool"`, or a list of them; with `"preprocessed_"` before each the trunk is
-    given what `keras.applications.vgg16.preprocess_input` makes of the images, and divides its features by
-    `SPREADS`.
+    `"block1_pool"` to `"block5_pool"`, or a list of them. With `"preprocessed_"` before each, the images go
+    through `keras.applications.vgg16.preprocess_input` first, and the features are divided by `SPREADS`.
     `weights` is `"bundled"` (the file in `assets/`, nothing is downloaded), `"imagenet"` (Keras downloads
     them), the path of VGG16 weights without top, or None (random). `precision` is `"float32"`,
     `"mixed_bfloat16"` or, by default, the faster of them on this processor (`settings.fastest_precision`).
-    The environment variable LOCALIZATION_PRECISION sets it for all of the course. Raises ValueError or
-    FileNotFoundError with the way out.
+    The environment variable LOCALIZATION_PRECISION sets it for the whole course. Raises ValueError or
+    FileNotFoundError with what to do.
     """
     precision = chosen_precision(precision)
     names, path = check_taps(taps), _weights_path(weights)
@@ -108,7 +108,7 @@ def _plain(inputs, path, names):
 
 
 def _preprocessed(inputs, path, names):
-    """`preprocess_input` takes blue, green, red: here the first kernel is turned round instead."""
+    """As `preprocess_input`, which swaps red and blue; here the channels of the first kernel are swapped."""
     offset = [-mean for mean in MEAN_RGB]
     x = keras.layers.Rescaling(255.0, offset, dtype="float32", name="preprocess")(inputs)
     vgg = keras.applications.VGG16(include_top=False, weights=path, input_tensor=x)
@@ -124,10 +124,10 @@ def _preprocessed(inputs, path, names):
 
 @checked(image_size=VGG_SIZE)
 def build_block5(image_size=224, weights="bundled"):
-    """VGG16's last block alone, to train it as well: a Keras model between two taps.
+    """VGG16's last block alone, trainable: a Keras model between two taps.
 
-    Takes the features of `"preprocessed_block4_pool"`, gives those of `"preprocessed_block5_pool"`. Between
-    cached features and a head it can be trained while the trunk below it runs only once.
+    Takes the features of `"preprocessed_block4_pool"` and gives those of `"preprocessed_block5_pool"`. Put it
+    between cached features and a head to train it, too, while the trunk below it runs only once.
     """
     tap4, tap5 = (f"{PREPROCESSED}block{block}_pool" for block in (4, 5))
     layers = build_trunk(image_size, weights, tap5).layers
@@ -142,7 +142,7 @@ def build_block5(image_size=224, weights="bundled"):
 
 
 def weights_id(weights):
-    """What tells one set of weights from another: a checksum, or `"imagenet"`."""
+    """The identity of a set of weights: a checksum, or `"imagenet"`."""
     if weights is None:
         raise ValueError('weights=None are random, so their features are not kept; use "bundled".')
     if weights in ("bundled", "imagenet"):

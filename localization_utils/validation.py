@@ -1,4 +1,4 @@
-"""How far a number can be trusted: folds for cross-validation, and intervals of a difference."""
+"""How far a number can be trusted: folds for cross-validation, and the interval of a mean."""
 
 import numpy as np
 
@@ -8,9 +8,9 @@ from .arrays import array
 
 @checked(photos=whole(2), count=whole(2), seed=whole(0))
 def folds(photos, count=5, seed=0):
-    """Deal `photos` photos into `count` folds of nearly the same size: `(photos,)` int, 0..count-1, shuffled.
+    """Split photos into `count` folds of nearly the same size: `(photos,)` int, 0..count-1, shuffled.
 
-    Raises ValueError where there are fewer photos than folds, or fewer than two folds.
+    Raises ValueError if there are fewer photos than folds, or fewer than two folds.
     """
     if count > photos:
         refuse("count", count, f"2..{photos} for {photos} photos")
@@ -19,10 +19,11 @@ def folds(photos, count=5, seed=0):
 
 @checked(differences=array("n", dtype="float64", nan=False), seed=whole(0), samples=whole(1))
 def interval(differences, seed=0, samples=2000):
-    """Between which two values 95 % of the means of new samples lie: the bootstrap, for `(n,)` numbers.
+    """The 95 % interval of the mean of `(n,)` numbers, by the bootstrap: `[low, high]`.
 
-    Of two models that were asked for the same photos give the differences photo by photo: what both find
-    easy or hard then cancels out (Efron 1979).
+    New samples are drawn from the numbers, with replacement; 95 % of their means lie in the interval (Efron
+    1979). To compare two models on the same photos, pass the differences photo by photo: what is easy or hard
+    for both then cancels out.
     """
     if not len(differences):
         refuse("differences", differences, "one number a photo, of one photo or more")

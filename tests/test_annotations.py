@@ -379,7 +379,7 @@ def test_a_source_without_annotations_raises(folder, prepare, words):
 
 
 def test_a_folder_of_photos_that_is_none_raises(folder):
-    with pytest.raises(ValueError, match="photos='.*nowhere' is no folder: pass the one with the photos"):
+    with pytest.raises(ValueError, match="photos='.*nowhere' is not a folder: pass the one with the photos"):
         read_annotations(table("bad.png,1,2,3,4")(folder), photos=folder / "nowhere")
 
 

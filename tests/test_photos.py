@@ -287,15 +287,15 @@ def encoded(form, image=RGB, **how):
 
 NOISE = Image.fromarray(np.random.default_rng(1).integers(0, 256, (64, 64, 3), np.uint8))
 FILES = {  # name: the file, what the line says after its name
-    "empty.jpg": (b"", "is no photo that can be opened: save it as JPEG, PNG"),
-    "text.jpg": (b"a text, and no photo\n" * 99, "is no photo that can be opened"),
-    "page.png": (b"<!DOCTYPE html><html><h1>404 Not Found</h1></html>", "is no photo that can be opened"),
-    "eps.png": (encoded("EPS"), "is no photo that can be opened"),
-    "pdf.jpg": (b"%PDF-1.7\n" + b"0" * 999, "is no photo that can be opened"),
+    "empty.jpg": (b"", "is not a photo that can be opened: save it as JPEG, PNG"),
+    "text.jpg": (b"a text, and no photo\n" * 99, "is not a photo that can be opened"),
+    "page.png": (b"<!DOCTYPE html><html><h1>404 Not Found</h1></html>", "is not a photo that can be opened"),
+    "eps.png": (encoded("EPS"), "is not a photo that can be opened"),
+    "pdf.jpg": (b"%PDF-1.7\n" + b"0" * 999, "is not a photo that can be opened"),
     "truncated.jpg": (encoded("JPEG", NOISE)[:2000], "cannot be opened as a photo: image file is truncated"),
     "truncated.png": (encoded("PNG", NOISE)[:2000], "cannot be opened as a photo: .*; save it again as JPEG"),
-    "truncated.webp": (encoded("WEBP", NOISE)[:2000], "is no photo|cannot be opened as a photo: .*; save it"),
-    "broken.tif": (encoded("TIFF")[:8] + b"\xff" * 200, "is no photo|cannot be opened as a photo: .*; save"),
+    "truncated.webp": (encoded("WEBP", NOISE)[:2000], "not a photo|cannot be opened as a photo: .*; save it"),
+    "broken.tif": (encoded("TIFF")[:8] + b"\xff" * 200, "not a photo|cannot be opened as a photo: .*; save"),
     "no-rows.tif": (encoded("TIFF", NOISE)[:-4000], "cannot be opened as a photo: .*; save it again as JPEG"),
     "negative.tif": (encoded("TIFF", Image.new("I", (8, 8), -5)), r"values range over -5..-5; give 0..65535"),
     "float.tif": (encoded("TIFF", Image.new("F", (8, 8), 999.5)), "values range over .*; give 0..255."),

@@ -163,7 +163,7 @@ def test_augmented_photos_are_various_and_leave_the_sprite_as_it_is():
             r"fox.png shows \d+x\d+ px, too large at scale 2 for a square of 224: make it 112",
         ),
         ({"image_size": 480, "photos": SEEN[:1]}, "alley.jpg is 672x448 px; it needs 480 px"),
-        ({"photos": [ASSETS / "SOURCES.md"]}, "SOURCES.md is no photo that can be opened"),
+        ({"photos": [ASSETS / "SOURCES.md"]}, "SOURCES.md is not a photo that can be opened"),
         ({"photos": ["nowhere.jpg"]}, "nowhere.jpg is not there"),
         ({"sprites": SEEN[:1]}, r"alley.jpg .* has no transparency \(RGB\); save it as PNG"),
     ],

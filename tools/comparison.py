@@ -1,8 +1,8 @@
-"""When two texts of a notebook's output count as equal: for nbval (see conftest.py) and `make refresh`.
+"""Decides whether two outputs of a notebook count as equal, for nbval (see conftest.py) and `make refresh`.
 
-Times are blanked by `tests/nbval-sanitize.cfg`. Numbers with a decimal point may differ by two units of
-their last printed digit, because convolutions round differently on different processors: the digits that a
-lesson prints say how closely a number is held. In a list, `28.` is such a number, held to two whole units.
+`tests/nbval-sanitize.cfg` removes times. Numbers with a decimal point may differ by two units of their last
+printed digit, because convolutions round differently on different processors. So the digits that a lesson
+prints set how exactly a number is compared. In a list, `28.` is such a number and may differ by two.
 Everything else must be equal.
 """
 
@@ -30,7 +30,7 @@ def sanitized(text):
 
 
 def same_text(a, b):
-    """Whether two sanitized texts are equal, but for the last digits of decimals."""
+    """Whether two sanitized texts are equal, except for the last digits of decimals."""
     if DECIMAL.sub("#", a) != DECIMAL.sub("#", b):
         return False
     pairs = zip(DECIMAL.finditer(a), DECIMAL.finditer(b))
@@ -55,7 +55,7 @@ class ComparableText(str):
 
 
 def _text(output):
-    """All of an output that is compared, as one sanitized text; pictures and widgets by their kind."""
+    """Everything in an output that is compared, as one sanitized text; of pictures and widgets the kind."""
     data = {k: v for k, v in output.get("data", {}).items() if k.startswith("text/")}
     kinds = sorted(output.get("data", {}))
     parts = [
@@ -94,9 +94,9 @@ def _same_output(a, b, exactly):
 
 
 def keep_equal_outputs(before, after):
-    """Put back, in place, an unchanged cell's earlier outputs where the new ones say and show the same.
+    """Put back, in place, the earlier outputs of an unchanged cell if the new ones are equal to them.
 
-    After a changed cell a number that is off by the tolerance is no rounding any more: it is taken as it is.
+    After a changed cell even a small difference need not be rounding, so there the numbers must be the same.
     """
     changed, earlier = False, {cell.id: cell for cell in before.cells if cell.cell_type == "code"}
     for cell in (c for c in after.cells if c.cell_type == "code"):
@@ -109,7 +109,7 @@ def keep_equal_outputs(before, after):
 
 
 def committed(path):
-    """A notebook as last committed: what was changed since is known as changed. As it is, without git."""
+    """A notebook as last committed, so that later edits count as changes; without git, as it is on disk."""
     try:
         command = ["git", "show", f"HEAD:./{path.name}"]
         shown = subprocess.run(command, cwd=path.parent, capture_output=True, check=True).stdout

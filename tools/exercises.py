@@ -1,7 +1,7 @@
 """Derive the notebooks' exercise cells from the solutions: `python -m tools.exercises`.
 
-A notebook's cells tagged `exercise` stand, in order, for the parts of `exercises/solutions/lesson_NN.py`;
-`exercises/sources.py` derives them.
+The cells of a notebook that are tagged `exercise` correspond, in order, to the parts of
+`exercises/solutions/lesson_NN.py`; `exercises/sources.py` derives them.
 """
 
 from types import SimpleNamespace

@@ -14,10 +14,10 @@ import nbformat
 
 @contextmanager
 def whole(path):
-    """A path beside `path` to write to: at the end the file there takes the place of `path`.
+    """A path next to `path` to write to; at the end that file replaces `path`.
 
-    If anything fails it is removed, and `path` is as it was; where writing failed, the command ends with a
-    line that says so. Permissions stay. The path to write to has the same suffix.
+    If anything fails, it is removed and `path` stays as it was; if writing failed, the command ends with one
+    line. Permissions stay. The path to write to has the same suffix.
     """
     path = Path(path).resolve()  # of a link, what it leads to
     part = path.with_name(f".{path.stem}-{os.getpid()}{path.suffix}")

@@ -98,7 +98,9 @@ def _attempts(path, lesson, names, seconds):
     except Broken as broken:
         says = f"{path.name} {broken}"
     except Exception as error:  # a fault of ours
-        says = f"The grader stops with {type(error).__name__}: {error}. That is no fault of the notebook."
+        says = (
+            f"The grader stops with {type(error).__name__}: {error}. This is not the fault of the notebook."
+        )
     return [Attempt(name, "unreadable", says, "none") for name in names]
 
 

@@ -1,4 +1,4 @@
-"""What a lesson defines, without running the lesson."""
+"""Takes functions and constants out of a lesson without running the lesson."""
 
 import ast
 import re
@@ -16,8 +16,8 @@ from tools.notebooks import constants_of
 def taught(lesson, names, **scope):
     """The functions and classes of these names from a lesson, as `"07"`, in the order of `names`.
 
-    Runs only their definitions and the lesson's constants (names in capitals). `scope` holds what the
-    functions expect to find beside them, and takes the place of constants of the same name.
+    Runs only their definitions and the lesson's constants (names in capitals). `scope` holds the other names
+    that the functions need, and replaces constants of the same name.
     """
     path = path_of(lesson)
     cells = nbformat.read(path, as_version=4).cells

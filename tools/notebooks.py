@@ -2,7 +2,7 @@
 
 run      executes notebooks, shows their progress, prints a line for each with its time and result;
          CONSTANT=VALUE gives one of their constants another value, as in `run 09 TRAIN_IMAGES=3072`
-refresh  executes notebooks in place; an output that says the same as before stays byte for byte
+refresh  executes notebooks in place; an output that is equal to the one before stays byte for byte
 """
 
 import argparse
@@ -24,7 +24,7 @@ CORE = ("01", "02", "03", "04")
 
 
 class LiveClient(NotebookClient):
-    """Executes a notebook and passes on to the terminal what its cells print."""
+    """Executes a notebook and shows in the terminal what its cells print."""
 
     def process_message(self, msg, cell, cell_index):
         if msg["msg_type"] == "stream":
@@ -34,7 +34,7 @@ class LiveClient(NotebookClient):
 
 
 def with_constants(notebook, values):
-    """Give, in place, some of a notebook's constants another value; ValueError for one it does not set."""
+    """Set some of a notebook's constants to other values, in place; ValueError for one that it lacks."""
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     for name, value in values.items():
         lines = ((cell, node.end_lineno) for cell in cells for node in _sets(cell.source, name))
@@ -46,7 +46,7 @@ def with_constants(notebook, values):
 
 
 def _sets(source, name):
-    """The statements of a cell that set a constant; none where it is no Python, but `%time`, say."""
+    """The statements of a cell that set a constant; none if the cell is not Python, such as `%time`."""
     try:
         return [node for node in ast.parse(source).body if name in constants_of(node)]
     except SyntaxError:
@@ -54,7 +54,7 @@ def _sets(source, name):
 
 
 def constants_of(node):
-    """The names that a statement sets, where all of them are in capitals; else none."""
+    """The names that a statement sets, if all of them are in capitals; else none."""
     if not isinstance(node, ast.Assign):
         return []
     target = node.targets[0]

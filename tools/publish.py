@@ -1,8 +1,8 @@
-"""Say where the course is published: `python -m tools.publish OWNER/NAME`, a repository on GitHub.
+"""Add links to the published course: `python -m tools.publish OWNER/NAME`, a repository on GitHub.
 
 The README and each notebook get links, below the title, that open a lesson in Colab or Binder: from the
 branch `main`, or from a tag, as in `OWNER/NAME@v1.5`. Each notebook gets a cell, tagged `setup`, that fetches
-the course in Colab and does nothing elsewhere. Another OWNER/NAME takes the place of the last one; `python -m
+the course in Colab and does nothing elsewhere. Another OWNER/NAME replaces the last one; `python -m
 tools.publish --remove` takes everything out again.
 """
 
@@ -95,7 +95,7 @@ def main(words):
     address = " ".join(words)
     if address != "--remove" and not ADDRESS.fullmatch(address):
         sys.exit(
-            f"{address!r} is no repository on GitHub: write OWNER/NAME, as in jane/localization, or --remove."
+            f"{address!r} is not a repository on GitHub: write OWNER/NAME, as in jane/course, or --remove."
         )
     changed = publish(None if address == "--remove" else address)
     push = ": commit them, and push to main, or set the tag."

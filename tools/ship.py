@@ -1,6 +1,6 @@
-"""Make own heads the ones that come with the course: `python -m tools.ship NAME ...`.
+"""Make your heads the ones that come with the course: `python -m tools.ship NAME ...`.
 
-`my-NAME` in `saved-models/` becomes `NAME`, without what the optimizer remembers, its weights rounded to
+`my-NAME` in `saved-models/` becomes `NAME`, without the state of the optimizer, its weights rounded to
 bfloat16, which compresses them to less than half.
 """
 
@@ -15,7 +15,7 @@ from tools.files import whole
 
 
 def ship(source, target):
-    """Write a head's file anew: the same model, small."""
+    """Write a head's file again: the same model, smaller."""
     learned = keras.models.load_model(source, compile=False)
     head = keras.models.clone_model(learned)  # without the optimizers of heads in it
     for weight, value in zip(head.weights, learned.weights):

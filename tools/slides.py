@@ -101,7 +101,7 @@ def unpack(content, folder):
 
 
 def spoken(title):
-    """What TEACHING.md says of the lesson with this title: heading -> text, the title's own first."""
+    """The part of TEACHING.md for the lesson with this title: heading -> text, the title's own first."""
     lessons = re.split(r"(?m)^## ", (PROJECT / "TEACHING.md").read_text(encoding="utf-8"))
     lesson = next((text for text in lessons if text.startswith(title + "\n")), "")
     return dict(part.strip().split("\n\n", 1) for part in re.split(r"(?m)^### ", lesson) if part)
@@ -134,7 +134,7 @@ def arranged(notebook):
         elif cell.cell_type == "code" and any(map(is_picture, cell.outputs)):
             kind, notes = "subslide", f"```python\n{cell.source}\n```"
             cell.metadata["transient"] = {"remove_source": True}
-            for output in cell.outputs:  # of a widget its still, for a slide has no kernel
+            for output in cell.outputs:  # of a widget its still picture, because a slide has no kernel
                 output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
             filled = ROOM  # what follows a picture begins anew
         elif cell.cell_type == "code":
@@ -178,7 +178,7 @@ def _split(cell):
 
 
 def _lines(output):
-    """How many lines an output takes, once what is long is cut to its beginning and its end."""
+    """How many lines an output takes; a long one is cut to its beginning and its end."""
     lines = output.get("text", "").splitlines()
     if len(lines) > CODE_LINES:
         lines = [*lines[:3], "...", *lines[-4:]]

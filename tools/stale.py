@@ -1,11 +1,11 @@
 """Can the feature cache give a wrong row? `python -m tools.stale [TRIALS]` tries each fault 50 times.
 
-- kills: a process that computes features is killed at a random moment; another one goes on.
+- kills: a process that computes features is killed at a random moment, and another one continues.
 - flipped bits: one bit of a file of the cache changes, at a random place.
-- replaced files: one sprite or photo gets other pixels under its old name, of the same size and age.
+- replaced files: one sprite or photo gets other pixels under its old name, with the same size and age.
 
-After each the rows that `lu.cached_features` gives are held against those of an empty cache. The command
-prints how many rows differ, and fails if one does.
+After each fault the rows from `lu.cached_features` are compared with those of an empty cache. The command
+prints how many rows differ, and fails if any does.
 """
 
 import contextlib
@@ -29,7 +29,7 @@ FORK = multiprocessing.get_context("fork")  # TensorFlow is imported once, and r
 
 
 def picture(path, seed):
-    """Write a picture of noise; all of them take as many bytes and are of the same age."""
+    """Write a picture of noise; all of them have the same number of bytes and the same age."""
     channels, side = (4, 16) if path.name.startswith("sprite") else (3, 40)
     pixels = np.random.default_rng(seed).integers(0, 256, (side, side, channels), np.uint8)
     pixels[..., 3:] = 255
@@ -89,7 +89,7 @@ FAULTS = {"kills": kill, "flipped bits": flip, "replaced files": replace}
 
 
 def trial(folder, trials, rng):
-    """All faults, so many times each; gives the rows that differ, of each fault."""
+    """Try each fault so many times; gives the number of rows that differ, for each fault."""
     files = folder / "files"
     files.mkdir()
     for kind, count in {"sprite": SPRITES, "photo": PHOTOS}.items():

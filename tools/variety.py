@@ -1,10 +1,10 @@
 """What variety does: 3, 30 or all objects in the same number of images: `python -m tools.variety`.
 
-Lesson 12's head is trained on each three times. Each time the choice of the objects, the images and the first
-weights are other ones. All are tested on the same images of objects and photos that no training shows. Writes
-assets/variety.json, which the lesson draws: mean IoU of each training, and the differences, paired by image,
-with their 95 % intervals. Trunk and training have the precision that LOCALIZATION_PRECISION says. In
-mixed_bfloat16 the nine trainings take a quarter of an hour on 2 idle cores, and 4 GB of disk, which are free
+Lesson 12's head is trained on each three times, with another choice of objects, other images and other first
+weights each time. All heads are tested on the same images, of objects and photos that no training shows.
+Writes assets/variety.json, which the lesson draws: the mean IoU of each training, and the differences, paired
+by image, with their 95 % intervals. Trunk and training use the precision in LOCALIZATION_PRECISION. In
+mixed_bfloat16 the nine trainings take a quarter of an hour on 2 idle cores, and 4 GB of disk, which is free
 again at the end.
 """
 
@@ -44,7 +44,7 @@ def chosen(count, seed):
 
 
 def held_out(taps, images, folder):
-    """What lesson 12's `measure` expects to find: features, targets and boxes of images never trained on."""
+    """The names that lesson 12's `measure` needs: features, targets, boxes of images never trained on."""
     scene = lu.Sprites(NEW_OBJECTS, NEW_PHOTOS, presence=0.5)
     sequence = lu.LocalizationSequence(batches=images // 32, scene=scene, seed=HELD_OUT_SEED, fixed=True)
     features, targets = features_of(sequence, taps, folder=folder)

@@ -1,10 +1,10 @@
 """Train on your own labelled photos: `python -m tools.yours FOLDER`.
 
-FOLDER holds photos and their labels, one object each: Pascal VOC, COCO, YOLO or CSV. The shipped head, which
-learned from cut-outs, learns on from your labels. The tool prints how good that is, cross-validated: each
-photo is found by a head that never saw it, in two looks. The constant box stands next to it.
-FOLDER/localization then holds the head trained on all labels, a picture of the best, median and worst, and
-boxes for the photos without a label, in the format of your labels.
+FOLDER holds photos and their labels, one object each: Pascal VOC, COCO, YOLO or CSV. The shipped head,
+trained on cut-outs, is trained further on your labels. The tool prints how good that is, cross-validated: the
+box of each photo is predicted, in two looks, by a head that never saw the photo. The constant box stands next
+to it. FOLDER/localization then holds the head trained on all labels, a picture of the best, the median and
+the worst photos, and boxes for the photos without a label, in the format of your labels.
 """
 
 import argparse
@@ -23,14 +23,14 @@ import localization_utils as lu
 from localization_utils.annotations.files import Problems, find_annotations
 from tools.files import whole
 
-START = "photographs"  # the shipped head that learns on
+START = "photographs"  # the shipped head that is trained further
 VERSIONS, EPOCHS, PEAK, FOLDS, FEW = 6, 12, 1e-3, 5, 10
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".ppm")
 TARGETS = {"voc": "boxes", "yolo": "boxes", "coco": "boxes.json", "csv": "boxes.csv"}
 
 
 def labels_of(source, inclusive):
-    """The labelled photos of a folder, one object each, and their form; says what was left out."""
+    """The labelled photos of a folder, one object each, and their form; prints what was left out."""
     form, _ = find_annotations(source, Problems())
     labelled, problems = lu.read_annotations(source, inclusive=inclusive)
     labelled, several = lu.one_each(labelled)
@@ -42,14 +42,14 @@ def labels_of(source, inclusive):
     print(f"{len(readable)} photos with one labelled object each ({form.upper()}).")
     if len(kinds) > 1:
         counted = ", ".join(f"{kind} {count}" for kind, count in kinds.most_common(5))
-        print(f"{len(kinds)} kinds ({counted}): one head finds all of them; it tells where, not which.")
+        print(f"{len(kinds)} kinds ({counted}): one head finds all of them; it predicts where, not which.")
     if len(readable) < FEW:
         print(f"Fewer than {FEW} labels: the numbers below are rough. Label {FEW} or more.")
     return readable, form
 
 
 def _opens(path):
-    """Whether a photo can be opened whole; says so if not."""
+    """Whether a photo can be opened whole; prints a line if not."""
     try:
         lu.open_photo(path)
     except ValueError as error:
@@ -71,7 +71,7 @@ def fresh_head():
 
 
 def trained(features, targets, rows):
-    """The shipped head, trained on from these rows."""
+    """The shipped head, trained further on these rows."""
     return lu.train_edges(fresh_head(), [tap[rows] for tap in features], targets[rows], EPOCHS, PEAK)
 
 
@@ -82,7 +82,7 @@ def found_by(head, features, rows):
 
 
 def looked_twice(head, photos, boxes):
-    """Boxes in the square, found again from closer: as `predict_boxes` does with `looks=2`."""
+    """Boxes in the square, from a second, closer look: as `predict_boxes` does with `looks=2`."""
     trunk = lu.build_trunk(taps=[tensor.name for tensor in head.inputs])
     sizes = [lu.photo_size(photo) for photo in photos]
     model = keras.Model(trunk.input, head(trunk.output))
@@ -114,7 +114,7 @@ def constant_boxes(actual):
 
 
 def report(actual, start, found):
-    """Print how good the boxes are, and how sure that is; gives each photo's IoU."""
+    """Print how good the boxes are, with an interval; gives each photo's IoU."""
     scores, constant = lu.iou(actual, found), lu.iou(actual, constant_boxes(actual))
     gain = scores - constant
     rows = {

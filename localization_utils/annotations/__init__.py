@@ -48,23 +48,23 @@ LABELLED = many("a list of lu.LabelledPhoto", least=0, each=_labelled)
 
 @checked(source=path, photos=optional(path), inclusive=flag)
 def read_annotations(source, photos=None, inclusive=False):
-    """Read labelled photos from a folder or a file; what is faulty is left out or put right, and said.
+    """Read labelled photos from a folder or a file; faulty rows are corrected or left out, and reported.
 
     `source` is a folder of .xml (VOC) or .txt files (YOLO, names in classes.txt or data.yaml), or with one
     .json (COCO) or .csv; these files or a subfolder `annotations`, `annots` or `labels` may lie with the
     photos. Or it is one such file. `photos` is the photos' folder; by default they are looked for next to the
     annotations, in the folder above, and in `images` or `JPEGImages` there. `inclusive=True` adds 1 to right
-    and bottom in VOC and CSV, for files that give the last pixel inside. A box whose right is its left, or
-    its bottom its top, has no width or height and is left out, then too.
+    and bottom in VOC and CSV, for files that give the last pixel inside. A box whose right equals its left,
+    or whose bottom its top, has no width or height and is left out even then.
 
     Gives `(labelled, problems)`: a list of `LabelledPhoto`, one an object, in the files' order (a folder's
-    files by name), and a list of lines, one a problem; beyond 20 alike, they are counted. Raises ValueError
-    when there are no annotations or no such folder of photos, never for what a file holds.
+    files by name), and a list of lines, one a problem; after 20 of one kind they are only counted. Raises
+    ValueError if there are no annotations or no such folder of photos, never for the content of a file.
     """
     problems = Problems()
     form, files = find_annotations(Path(source), problems)
     if photos is not None and not Path(photos).is_dir():
-        raise ValueError(f"photos={str(photos)!r} is no folder: pass the one with the photos.")
+        raise ValueError(f"photos={str(photos)!r} is not a folder: pass the one with the photos.")
     folders = photo_folders(files[0].parent) if photos is None else [Path(photos)]
     labelled, seen = [], set()
     for row in READERS[form](files, Photos(folders, problems), problems):

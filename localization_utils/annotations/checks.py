@@ -1,8 +1,8 @@
-"""Is a box of a file of annotations a box inside its photo? Put right where that is safe, or refused."""
+"""Checks that an annotated box lies inside its photo; corrects it where that is safe, or leaves it out."""
 
 import math
 
-ROUNDING = 0.1  # pixels that a box may reach over the photo's border without a word: YOLO's digits do it
+ROUNDING = 0.1  # pixels that a box may reach over the photo's border without a message: YOLO's rounding does
 
 
 def words(box):
@@ -35,7 +35,7 @@ def checked_box(row, inclusive, problems):
 
 
 def _corners(given, layout, width, height):
-    """`xyxy` pixels of four numbers in the row's layout; of swapped corners, the right way round."""
+    """`xyxy` pixels of four numbers in the row's layout; swapped corners are swapped back."""
     a, b, c, d = given
     if layout == "xywh":
         return a, b, a + c, b + d

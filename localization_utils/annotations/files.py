@@ -1,4 +1,4 @@
-"""Where labelled photos lie on disk: the annotations of a folder, the photos they name, what is wrong."""
+"""Finds labelled photos on disk: the annotations of a folder and their photos; collects the problems."""
 
 import os
 import re
@@ -29,7 +29,7 @@ class Problems:
             self._lines.append("".join(c if c.isprintable() else ascii(c)[1:-1] for c in line))
 
     def lines(self):
-        """The lines, in the order of their coming."""
+        """The lines, in the order in which they were added."""
         many = [(what, count) for what, count in self._counts.items() if count > SHOWN]
         return self._lines + [f"And {count - SHOWN:,} more like it: {what}." for what, count in many]
 
@@ -92,7 +92,7 @@ def _file_names(folder):
     try:
         with os.scandir(folder) as entries:
             return sorted(entry.name for entry in entries if entry.is_file())
-    except OSError:  # not there, or not ours to read: no photo is found in it
+    except OSError:  # not there, or not readable: no photo is found in it
         return []
 
 

@@ -1,4 +1,4 @@
-"""Rows of Pascal VOC and COCO files as they stand there, each with its photo, not yet checked.
+"""Rows of Pascal VOC and COCO files, each with its photo, not yet checked.
 
 Every reader takes files, the photos and the problems, and yields `Row`s in the files' order.
 """

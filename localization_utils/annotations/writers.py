@@ -33,7 +33,7 @@ def writable(labelled, folder):
         if len(box) != 4 or not (
             -math.inf < box[0] < box[2] < math.inf and -math.inf < box[1] < box[3] < math.inf
         ):
-            raise ValueError(f"{name}: {words(box)} is no box; give left < right and top < bottom.")
+            raise ValueError(f"{name}: {words(box)} is not a box; give left < right and top < bottom.")
         if UNWRITABLE.search(name + kind):
             raise ValueError(f"{name!r}, {kind!r}: a control character cannot be written; rename it.")
         if named.setdefault(name, os.path.abspath(path)) != os.path.abspath(path):

@@ -1,1 +1,1 @@
-"""The engine: how images pass the trunk in the least time. No lesson needs to open it."""
+"""The engine: sends images through the trunk in the least time. No lesson needs it."""

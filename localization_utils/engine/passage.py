@@ -1,7 +1,7 @@
-"""The fastest passage through the trunk that this machine has, for features to keep and for predictions.
+"""The fastest way through the trunk on this machine, for cached features and for predictions.
 
-On one CPU in float32 that is Winograd's way; with a GPU, with several devices, or in half precision it is
-Keras' own.
+On one CPU in float32 that is Winograd's convolution; with a GPU, with several devices, or in half precision
+it is Keras' own layers.
 """
 
 from functools import lru_cache
@@ -14,12 +14,12 @@ import tensorflow as tf
 from ..trunk import TAPS, build_trunk
 from .winograd import fast_trunk
 
-WORTH = 128  # images: fewer have passed the trunk before a faster way is compiled
+WORTH = 128  # images: fewer take less time than it takes to compile the faster way
 _fast_trunks = WeakKeyDictionary()  # of joined models
 
 
 def strategy():
-    """TensorFlow's own way to share a batch among the devices there are; none where there is one."""
+    """TensorFlow's way to share a batch among several devices; its default strategy if there is only one."""
     devices = tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices("CPU")
     names = [device.name for device in devices]
     return tf.distribute.MirroredStrategy(names) if len(names) > 1 else tf.distribute.get_strategy()
@@ -32,9 +32,9 @@ def _alone():
 
 @lru_cache(maxsize=1)
 def passage(size, weights, checksum, names, precision):
-    """A function from images to a list of features, one for each tap; the last one is kept to be used again.
+    """A function from images to a list of features, one for each tap; the last function built is kept.
 
-    `checksum` is that of the weights, so that a file that changed is read again.
+    `checksum` is that of the weights, so that a file that has changed is read again.
     """
     with strategy().scope():
         trunk = build_trunk(size, weights, names, precision)
@@ -44,7 +44,7 @@ def passage(size, weights, checksum, names, precision):
 
 
 def predict(model, images, batch_size):
-    """What `model.predict` gives for images `(n, size, size, 3)`, in less time where there are many."""
+    """The same as `model.predict` for images `(n, size, size, 3)`, in less time if there are many."""
     through_trunk, head = _halves(model) if len(images) >= WORTH else (None, None)
     if through_trunk is None:
         return model.predict(images, batch_size=batch_size, verbose=0)
@@ -55,7 +55,7 @@ def predict(model, images, batch_size):
 
 
 def _halves(model):
-    """The fast trunk and the head of a model that `load_localizer` joined; None twice where it has no use."""
+    """The fast trunk and the head of a model from `load_localizer`; (None, None) if it does not apply."""
     head = model.layers[-1]
     names = [tensor.name for tensor in getattr(head, "inputs", [])]
     if not names or not set(names) <= TAPS.keys() or not _alone():

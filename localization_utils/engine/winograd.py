@@ -1,10 +1,10 @@
-"""Winograd's way to convolve: the trunk on a CPU with a quarter of the products of its convolutions.
+"""Winograd's convolution: the trunk on a CPU with a quarter of the multiplications. An engine, not a lesson.
 
-For each channel a 3 x 3 convolution needs 144 products to find a 4 x 4 block of its output. Winograd's way
-transforms the 6 x 6 pixels below the block, multiplies them one by one with the 36 values of the transformed
-kernel, and transforms the sum over the channels back. The matrices are those of F(4 x 4, 3 x 3) in Lavin
-and Gray, Fast Algorithms for Convolutional Neural Networks (2016), section 4.3. In float32 the features
-differ from those of Keras' own layers by less than 1e-5 of the largest; kept as float16 they lose more.
+For each channel a 3 x 3 convolution needs 144 multiplications for a 4 x 4 block of its output. Winograd's
+transforms the 6 x 6 pixels below the block, multiplies them one by one by the 36 values of the transformed
+kernel, and transforms the sum over the channels back. The matrices are those of F(4 x 4, 3 x 3) in Lavin and
+Gray, Fast Algorithms for Convolutional Neural Networks (2016), section 4.3. In float32 the features differ
+from those of Keras' own layers by less than 1e-5 of the largest one. Storing them as float16 loses more.
 """
 
 from functools import partial
@@ -35,8 +35,8 @@ def _transform(a, b, c, d, e, f):
 def _back(a, b, c, d, e, f):
     """Six products, transformed back to four pixels in a row.
 
-    Two rows of KERNEL have the other sign than in the paper, and so have d and e: where there are
-    differences, TensorFlow does not sum three terms in whatever order they are ready.
+    Two rows of KERNEL have the opposite sign of those in the paper, and so have d and e: TensorFlow would sum
+    three terms in whatever order they are ready, but it keeps the order of a difference.
     """
     bc, cb, de, ed = b + c, b - c, d + e, d - e
     return [a + bc - de, cb - 2 * ed, bc - 4 * de, cb - 8 * ed + f]
@@ -65,7 +65,7 @@ def convolve(images, kernel, bias):
 
 
 def _convolve_pixels(images, kernel, bias):
-    """The same for three channels, which processors are slow with: nine, three neighbours' side by side."""
+    """The same for three channels, which are slow: three neighbours side by side make nine."""
     size = images.shape[2]
     x = tf.pad(images, [[0, 0], [1, 1], [1, 1], [0, 0]])
     x = tf.concat([x[:, :, column : column + size] for column in range(3)], axis=-1)
@@ -73,7 +73,7 @@ def _convolve_pixels(images, kernel, bias):
 
 
 def _compiled(function, spec):
-    """A function of one tensor; compiled, if it can be, by XLA, which sums a transform in one go."""
+    """A function of one tensor, compiled by XLA if possible, which computes a transform in one go."""
     try:
         compiled = tf.function(function, autograph=False, jit_compile=True).get_concrete_function(spec)
         compiled(tf.zeros(spec.shape))
@@ -83,7 +83,7 @@ def _compiled(function, spec):
 
 
 def fast_trunk(trunk):
-    """What `trunk.predict` computes, in less time on a CPU: a function of images.
+    """A function of images that computes what `trunk.predict` does, in less time on a CPU.
 
     Takes a float32 trunk of `build_trunk`. The function takes images `(batch, size, size, 3)` 0..1 and
     gives a list of numpy arrays, one for each tap.

@@ -1,11 +1,14 @@
-"""Grades notebooks that others wrote: `python -m tools.grade`.
+"""Grades students' notebooks: `python -m tools.grade`.
 
-find      which notebooks a folder holds, and whose
-cells     what of a notebook is executed
-child     executes it, in a process of its own, and hands answers over; it never hears what they are worth
-wire      how values cross: as JSON and plain arrays, in which no code can travel
+find      finds the notebooks in a folder, and whose they are
+cells     decides which parts of a notebook are executed
+child     executes them, in its own process, and hands answers over; it never learns their marks
+wire      encodes values as JSON and plain arrays, which cannot contain code
+line      sends them between the two processes
 process   starts, watches and ends such a child
-judge     asks the checks, in this process, and picks the attempt that counts
-report    the table, and the files for programs and for a learning platform
-pages     a page for each student, with pictures of what was wrong
+judge     runs the checks, in this process
+answers   calls the answers in the child, and gives a check's verdict
+attempts  chooses the attempt that counts
+report    prints the table and writes the files for programs and for a learning platform
+pages     writes a page for each student, with pictures of what was wrong
 """

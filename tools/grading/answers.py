@@ -1,4 +1,4 @@
-"""Answers: those that live in a submission's process, and what any answer is worth."""
+"""Answers in a submission's process, and a check's verdict on any answer."""
 
 import warnings
 from contextlib import redirect_stderr, redirect_stdout, suppress
@@ -45,14 +45,14 @@ class Away(Elsewhere):
 
 
 def kind_and_text(error):
-    """The two words in which a submission's process tells of an error."""
+    """The two texts with which a submission's process reports an error."""
     if not (isinstance(error, list) and len(error) == 2):
-        raise Ended("sends what is no answer.")
+        raise Ended("sends something that is not an answer.")
     return map(str, error)
 
 
 def verdict(name, answer):
-    """The outcome of a check, what it has to say, and its picture as a PNG file, perhaps empty.
+    """The outcome of a check, its message, and its picture as a PNG file, perhaps empty.
 
     Nothing is printed and no figure stays open.
     """
@@ -68,7 +68,7 @@ def verdict(name, answer):
 
 
 def unknown(name):
-    """What `check` says of an exercise that does not exist."""
+    """The message of `check` for an exercise that does not exist."""
     try:
         question_named(name)
     except ValueError as error:

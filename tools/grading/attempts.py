@@ -1,11 +1,11 @@
-"""What came of exercises, and which attempt counts."""
+"""Attempts at exercises, and which of them counts."""
 
 from dataclasses import dataclass
 
 
 @dataclass
 class Attempt:
-    """What came of an exercise once. `answer` is "value", "function", or "none": no check was reached.
+    """One attempt at an exercise. `answer` is "value", "function", or "none": no check was reached.
 
     `source` is the cell; `drawn` the check's picture of what is wrong, `shown` the last picture that the
     notebook holds below the cell, both as PNG files, or empty.
@@ -22,7 +22,7 @@ class Attempt:
 
 
 def counted(attempts, exercise):
-    """The attempt that counts: of functions the best, of numbers and words the last."""
+    """The attempt that counts: the best of several functions, the last of several numbers or words."""
     tries = [each for each in attempts if each.exercise == exercise]
     solved = [each for each in tries if each.answer != "none" and each.outcome != "not solved yet"]
     values = [each for each in solved if each.answer == "value"]

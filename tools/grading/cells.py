@@ -1,4 +1,4 @@
-"""What of a notebook is executed: cells that check something, and of the others what those may need."""
+"""Chooses what is executed of a notebook: the cells with a check, and what they may need from others."""
 
 import ast
 import re
@@ -23,9 +23,9 @@ CALLS = (ast.Call, ast.Await, ast.Yield, ast.YieldFrom)
 
 @dataclass
 class Step:
-    """Something to execute. `exercises` are those that it checks, as far as its text tells.
+    """Something to execute. `exercises` are those that it checks, as far as its text shows.
 
-    What is `spare` is executed only if a cell that checks something lacks a name: it may take its time.
+    A `spare` step may be slow; it is executed only if a cell with a check lacks a name.
     """
 
     source: str
@@ -53,7 +53,7 @@ def steps_of(cells):
 
 
 def definitions(tree, needed=frozenset(), spare=False):
-    """Imports, definitions and constants of a cell, and, perhaps spare, what sets a name that is needed."""
+    """Imports, definitions and constants of a cell, and (perhaps spare) what sets a needed name."""
     return [
         Step(ast.unparse(node), spare=spare and not _is_definition(node))
         for node in tree.body
@@ -62,7 +62,7 @@ def definitions(tree, needed=frozenset(), spare=False):
 
 
 def tree_of(source):
-    """A cell as a syntax tree, its magics as calls; None if it is no Python, or too much of it."""
+    """A cell as a syntax tree, its magics as calls; None if it is not Python, or too long."""
     if len(source) > MOST_LETTERS:
         return None
     try:
@@ -79,19 +79,19 @@ def _is_definition(node):
 
 
 def _sets(node, needed):
-    """Whether a statement that is no definition sets a name that is needed."""
+    """Whether a statement other than a definition sets a name that is needed."""
     return not _is_definition(node) and bool(_binds(node) & needed)
 
 
 def _calls(node):
-    """Whether something is called, other than in the body of a lambda: that may take its time."""
+    """Whether something is called outside the body of a lambda: that may be slow."""
     if isinstance(node, ast.Lambda):
         return False
     return isinstance(node, CALLS) or any(map(_calls, ast.iter_child_nodes(node)))
 
 
 def _needed(asking, others):
-    """The names that cells which check something take from the others, and those which these take, ..."""
+    """The names that cells with a check need from other cells, those that these need, and so on."""
     needed = set().union(*(_takes(*tree.body) for tree in asking))
     binding = [(node, _binds(node)) for tree in others for node in tree.body]
     while True:
@@ -137,7 +137,7 @@ def _other_names_of_check(tree):
 
 
 def _checked(source, tree, names):
-    """The exercises that a cell checks, as far as its text tells; "?" for one whose name is no text."""
+    """The exercises that a cell checks, as far as its text shows; "?" if the name is not a literal."""
     if tree is None:
         return CHECK.findall(source)
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and _is_check(node.func, names)]

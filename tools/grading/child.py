@@ -1,6 +1,6 @@
 """Executes a submission's cells and hands its answers over; see `tools/grading/process.py`, which starts it.
 
-Its `check` sends the answer, does what the judge asks of it, and never hears what it is worth. The packages
+Its `check` sends the answer, does what the judge requests, and never learns the mark. The packages
 `exercises` and `tools` import TensorFlow, which many cells do not need: here they are shells, of which only
 the modules that somebody asks for are imported.
 """
@@ -27,7 +27,7 @@ def shell_of(package):
 
 
 class Child:
-    """The submission's side: runs cells, keeps the functions and classes that were answers."""
+    """The submission's side: runs cells, and keeps the functions and classes that are answers."""
 
     def __init__(self, line):
         from tools.grading import line as messages
@@ -55,7 +55,7 @@ class Child:
                 self._send({"ran": _told(error) if error else None})
 
     def _serve_until(self, word):
-        """Do what the judge asks for, until it says this word; gives what stands there."""
+        """Do what the judge requests until a message has this word; gives its value."""
         while word not in (asked := self.messages.receive(self.line)):
             arguments, changed = asked["arguments"], {}
             kept = [each.copy() if hasattr(each, "dtype") else None for each in arguments]
@@ -77,7 +77,7 @@ class Child:
         return lambda *arguments: trial(answer, *arguments)
 
     def _away(self, value):
-        """How a function or class crosses: as a number under which it is kept here."""
+        """The form in which a function or class is sent: a number under which it is kept here."""
         if not callable(value):
             return None
         from exercises.elsewhere import is_unsolved

@@ -1,4 +1,4 @@
-"""Which notebooks of the course a folder holds, and whose they are."""
+"""Finds the notebooks of the course in a folder, and whose they are."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""Judges the answers of a notebook, in a process that the notebook's code has no hold on."""
+"""Judges the answers of a notebook, in a process that the notebook's code cannot reach."""
 
 import re
 from dataclasses import replace
@@ -15,7 +15,7 @@ NAME = re.compile(r"([1-9]|1[0-4])\.([123])")
 
 
 class Judge:
-    """Runs the steps of a notebook and judges what they hand over; a process that ends is begun again."""
+    """Runs the steps of a notebook and judges their answers; a process that ends is started again."""
 
     def __init__(self, beside, seconds=SECONDS, lesson=None):
         self.beside, self.lesson, self.seconds = beside, lesson, seconds
@@ -23,7 +23,7 @@ class Judge:
         self.process, self.done, self.stopped = None, [], []
 
     def attempts(self, steps):
-        """What came of all exercises. A cell that lacks something has another go when all else was run."""
+        """The attempts at all exercises. A cell that lacks a name runs again after all others have run."""
         found = [[] if step.spare else self._attempts(step) for step in steps]
         again = [i for i, step in enumerate(steps) if step in self.stopped]
         for step in steps if again else ():
@@ -34,7 +34,7 @@ class Judge:
         return [attempt for attempts in found for attempt in attempts]
 
     def _attempts(self, step):
-        """What came of a step's exercises: the last answer to each, or that none came."""
+        """The attempts in a step: the last answer to each exercise, or that there was none."""
         judged = {}
         try:
             problem = self._run(step, judged)
@@ -51,7 +51,7 @@ class Judge:
         return [replace(attempt, source=step.source) for attempt in found]
 
     def _run(self, step, judged):
-        """Run a step, and what was done before if the process is new; says how the cell stops, or None."""
+        """Run a step, after all earlier ones if the process is new; gives the cell's error, or None."""
         while self.process is None or self.clock.total <= 0:
             if self.clock.total <= 0:
                 raise Ended(f"was not run: the notebook takes more than {CELLS * self.seconds:g} s.")
@@ -73,7 +73,7 @@ class Judge:
         self.process.send({"run": step.source})
         while "ran" not in (message := self.process.receive(self._away)):
             if not isinstance(message.get("check"), str):
-                raise Ended("sends what is no answer.")
+                raise Ended("sends something that is not an answer.")
             self.process.send({"judged": on_check(message["check"], message.get("answer"))})
         if message["ran"]:
             kind, text = kind_and_text(message["ran"])
@@ -83,7 +83,7 @@ class Judge:
         return Away(self.process, form) if "away" in form else None
 
     def _judged(self, name, answer, judged):
-        """Note what an answer is worth; gives what `check` says of an exercise that does not exist."""
+        """Note the verdict on an answer; gives the message for an exercise that does not exist."""
         self.checks -= 1
         if self.checks < 0:
             judged.clear()
@@ -103,7 +103,7 @@ class Judge:
 
 
 def attempts_in(path, lesson, seconds=SECONDS):
-    """All attempts in a notebook at a lesson's exercises. Raises `cells.Broken` for what is no notebook."""
+    """All attempts in a notebook at a lesson's exercises. Raises `Broken` if it is not a notebook."""
     judge = Judge(path.parent, seconds, lesson)
     cells, shown = code_cells(path), pictures(path)
     try:

@@ -13,11 +13,11 @@ JSON_BYTES, ARRAY_BYTES = 2**27, 2**29
 
 
 class Unreadable(Exception):
-    """What came is no message of the other side's `send`."""
+    """What was received was not sent by the other side's `send`."""
 
 
 def at_once(sock):
-    """Let small messages go without waiting for more: an answer may be asked hundreds of times."""
+    """Send small messages without waiting for more: an answer may be called hundreds of times."""
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return sock
 
@@ -42,7 +42,7 @@ def receive(sock, seconds=None, special=lambda form: None):
         arrays = [_exactly(sock, size, end, ARRAY_BYTES - sum(sizes[:i])) for i, size in enumerate(sizes)]
         return decode(form, arrays, special)
     except (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError):
-        raise Unreadable("sends what is no answer") from None
+        raise Unreadable("sends something that is not an answer") from None
 
 
 def _exactly(sock, count, end, most):

@@ -1,4 +1,4 @@
-"""The code cells of a file that should be a notebook, and is perhaps something else."""
+"""Reads the code cells of a file that should be a notebook."""
 
 import base64
 import json
@@ -11,7 +11,7 @@ PNG = b"\x89PNG\r\n\x1a\n"
 
 
 class Broken(Exception):
-    """A file that is no notebook."""
+    """A file that is not a notebook."""
 
 
 def code_cells(path):
@@ -38,11 +38,11 @@ def _cells(path):
     except (OSError, ValueError, RecursionError) as error:
         raise Broken(_what_is_wrong(error, data if "data" in locals() else b"")) from None
     if not isinstance(notebook, dict):
-        raise Broken("is no notebook: it has no cells.")
+        raise Broken("is not a notebook: it has no cells.")
     sheets = notebook.get("worksheets") or [notebook]  # so until 2014
     cells = [cell for sheet in _list(sheets) for cell in _list(_dict(sheet).get("cells"))]
     if not cells:
-        raise Broken("is no notebook: it has no cells.")
+        raise Broken("is not a notebook: it has no cells.")
     return [cell for cell in map(_dict, cells) if cell.get("cell_type") == "code"]
 
 
@@ -51,7 +51,7 @@ def _what_is_wrong(error, data):
         return f"cannot be opened: {error.strerror}."
     if re.search(rb"(?m)^<{7} ", data):
         return "holds both sides of a merge that was not finished: look for <<<<<<<."
-    return f"is no notebook: it is no JSON ({error})."
+    return f"is not a notebook: it is not JSON ({error})."
 
 
 def _code(cell):

@@ -1,4 +1,4 @@
-"""A process that runs a submission: started, watched and ended from here. See `child.py` for its side."""
+"""Starts, watches and ends a process that runs a submission; `child.py` is the code in that process."""
 
 import json
 import os
@@ -20,7 +20,7 @@ START = 120  # seconds in which Python starts, also on a busy machine
 
 
 class Ended(BaseException):
-    """A submission's process is of no use any more. No `except Exception` of a check shall catch that."""
+    """A submission's process cannot be used any more; `except Exception` in a check must not catch it."""
 
 
 class Clock:
@@ -34,7 +34,7 @@ class Clock:
         self.left = min(self.seconds, self.total)
 
     def waiting_for(self, action, *arguments):
-        """What an action gives that must end in time; raises Ended if it does not end, or not well."""
+        """The result of an action that must end in time; raises Ended if it fails or takes too long."""
         start = time.monotonic()
         try:
             if self.left <= 0:
@@ -52,7 +52,7 @@ class Clock:
 
 
 class Process:
-    """A Python that has the course's packages, and after them the modules beside a notebook."""
+    """A Python that imports the course's packages first and then the modules next to a notebook."""
 
     def __init__(self, beside, clock):
         self.clock, self.line = clock, None
@@ -77,7 +77,7 @@ class Process:
             raise
 
     def _connect(self, beside):
-        """Wait for the child's call, which begins with a word that only it was told."""
+        """Wait for the child to connect; it begins with a secret word that only it was given."""
         token, end = secrets.token_bytes(16), time.monotonic() + START
         path = [str(PROJECT), *filter(os.path.isabs, sys.path), str(Path(beside).resolve())]
         with socket.create_server(("127.0.0.1", 0)) as server:
@@ -110,11 +110,11 @@ class Process:
         """The next message, a dict."""
         message = self.clock.waiting_for(lambda seconds: messages.receive(self.line, seconds, special))
         if not isinstance(message, dict):
-            raise Ended("sends what is no answer.")
+            raise Ended("sends something that is not an answer.")
         return message
 
     def end(self):
-        """Kill the process and what it has started, but for what has left its session."""
+        """Kill the process and those that it has started, except those that have left its session."""
         with suppress(OSError):
             if os.name == "posix":
                 os.killpg(self.popen.pid, signal.SIGKILL)

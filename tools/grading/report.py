@@ -17,13 +17,13 @@ FORMULA = ("=", "+", "-", "@")  # what a spreadsheet would execute
 
 
 def one_line(text):
-    """A text on one line that no terminal takes for a command, not too long."""
+    """A text on one line, not too long, without characters that control a terminal."""
     words = "".join(letter if letter.isprintable() else " " for letter in " ".join(text.split()))
     return words if len(words) <= WIDTH else words[: WIDTH - 3] + "..."
 
 
 def say(text, stream=None):
-    """Print, whatever characters the console knows; without a word if it is gone."""
+    """Print with the characters that the console can show; do nothing if it is closed."""
     stream = stream or sys.stdout
     encoding = getattr(stream, "encoding", None) or "utf-8"
     try:

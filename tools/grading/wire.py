@@ -1,7 +1,7 @@
-"""How values cross between the judge and the process of a submission: as JSON and the bytes of arrays.
+"""Encodes the values sent between the judge and a submission's process, as JSON and the bytes of arrays.
 
-No code can travel in it, unlike in a pickle. What has no such form arrives as a stand-in that has the same
-type's name, text, float and array, so that a check says of it what it says in the notebook.
+Unlike a pickle, this cannot contain code. A value that has no such form arrives as a stand-in with the same
+type name, text, float and array, so that a check gives the same message as in the notebook.
 """
 
 import sys
@@ -14,7 +14,7 @@ PLAIN = (bool, int, float, str, type(None))
 
 
 class StandIn:
-    """Something that has no form in which it could cross."""
+    """A stand-in for a value that cannot be encoded."""
 
     def __repr__(self):
         return self.text
@@ -71,7 +71,7 @@ def _stand_in(value, arrays):
 
 
 def decode(form, arrays, special=lambda form: None):
-    """The value that a form stands for; `special` may decode a dict first."""
+    """The value of an encoded form; `special` may decode a dict first."""
     if isinstance(form, PLAIN):
         return form
     if isinstance(form, list):
