@@ -6,7 +6,7 @@ else
 BIN := .venv/bin
 endif
 
-.PHONY: help run lab yours grade handout slides site check test refresh benchmark heads
+.PHONY: help run lab yours grade handout slides site check test refresh results benchmark heads
 
 help:
 	@echo "make run        execute lessons 01 to 04 into build/ and print their results"
@@ -18,9 +18,10 @@ help:
 	@echo "make site       lessons, glossary and reference as a website, build/site/"
 	@echo "make check      the quick part of make test, and the notebooks that changed since the last commit"
 	@echo "make test       lint, unit and property tests, every notebook re-run and compared"
-	@echo "make refresh    execute all notebooks in place; outputs that say the same stay as they are"
-	@echo "make heads      train the heads in saved-models/ anew"
-	@echo "make benchmark  the original's recipes beside this course's (about 40 min; 70 with RACE=--full)"
+	@echo "make refresh    execute all notebooks in place; outputs that are equal stay as they are"
+	@echo "make results    write the tables of RESULTS.md and README.md from what was measured"
+	@echo "make heads      train the heads in saved-models/ again"
+	@echo "make benchmark  the original's recipes next to this course's (about 40 min; 70 with RACE=--full)"
 
 .venv/ready: requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -76,6 +77,9 @@ check: .venv/ready
 refresh: .venv/ready
 	$(BIN)/python -m tools.notebooks refresh
 	$(BIN)/python -m tools.files build/gallery.png assets/gallery.png
+
+results: .venv/ready
+	$(BIN)/python -m tools.results
 
 heads: .venv/ready
 	$(BIN)/python -m tools.notebooks run 02 07

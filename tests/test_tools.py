@@ -1,6 +1,5 @@
 """When outputs count as equal: what is forgiven, and what is not."""
 
-import json
 import subprocess
 from base64 import b64encode
 from io import BytesIO
@@ -13,11 +12,10 @@ import pytest
 from PIL import Image
 
 import localization_utils as lu
-from localization_utils.trunk import PROJECT
 from tools.comparison import ComparableText, same_text, sanitized
 from tools.lessons import taught
 from tools.notebooks import committed, keep_equal_outputs, result_of, with_constants
-from tools.race import LEVELS, RESULT, OriginalSequence, first, table
+from tools.race import LEVELS, OriginalSequence, first, table
 from tools.ship import ship
 from tools.variety import OBJECTS, chosen, differences
 
@@ -158,10 +156,6 @@ def test_the_race_names_the_first_point_at_a_level():
         lines[2].startswith("| 0.25 | 64 passes, 2 s") and lines[4] == "| 0.90 " + 3 * "| not reached " + "|"
     )
     assert lines[-1].startswith("| at the end | 0.450 (96 passes, 3 s)")
-
-
-def test_the_readme_shows_the_last_race():
-    assert table(json.loads(RESULT.read_text())) in (PROJECT / "README.md").read_text(encoding="utf-8")
 
 
 def test_a_lessons_functions_take_what_they_find_beside_them():

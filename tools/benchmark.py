@@ -1,11 +1,13 @@
-"""Measure the course's generator beside the original's algorithm, in one run on one machine."""
+"""Time how the course draws its images, next to the original's way, in one run on one machine."""
 
+from time import process_time
 from timeit import repeat
 
 import numpy as np
 
 import localization_utils as lu
-from localization_utils.trunk import PROJECT
+from exercises.checking import assets
+from tools.record import record
 
 BATCH, SIZE = 32, 224
 
@@ -21,8 +23,8 @@ def draw_pixel_by_pixel(boxes):
 
 
 def milliseconds(call, number):
-    """The median time of a call."""
-    return 1000 * float(np.median(repeat(call, number=1, repeat=number)))
+    """The median of the processor's time for a call, which other programs on the machine hardly change."""
+    return 1000 * float(np.median(repeat(call, number=1, repeat=number, timer=process_time)))
 
 
 def generator():
@@ -31,25 +33,32 @@ def generator():
     rngs = [np.random.default_rng(seed) for seed in range(20)]
     boxes = [scene.sample(rng, BATCH)[1] for rng in rngs]
     order = iter(range(20))
-    slow = milliseconds(lambda: draw_pixel_by_pixel(boxes[next(order)]), 20)
     draws = iter(np.random.default_rng(seed) for seed in range(20))
-    fast = milliseconds(lambda: scene.sample(next(draws), BATCH), 20)
-    indices = iter(range(20))
-    whole = milliseconds(lambda: sequence[next(indices)], 20)
-    print(f"Drawing {BATCH} images of {SIZE}x{SIZE}, median of 20 batches")
-    print(f"  pixel by pixel, as the original  {slow:7.2f} ms  {1000 * BATCH / slow:9,.0f} images/s")
-    print(f"  WhiteRectangles                  {fast:7.2f} ms  {1000 * BATCH / fast:9,.0f} images/s")
-    print(f"  LocalizationSequence, all told   {whole:7.2f} ms  {1000 * BATCH / whole:9,.0f} images/s")
-    assets = PROJECT / "assets"
-    sprites, photos = sorted(assets.glob("sprites/*.png")), sorted(assets.glob("photos/seen/*.jpg"))
-    for name, scene in {
+    sprites, photos = assets("sprites/*.png"), assets("photos/seen/*.jpg")
+    scenes = {
         "Sprites on black": lu.Sprites(sprites),
         "Sprites on photos": lu.Sprites(sprites, photos),
         "Sprites on augmented photos": lu.Sprites(sprites, photos, augment=True),
-    }.items():
-        sequence, indices = lu.LocalizationSequence(BATCH, batches=20, scene=scene), iter(range(20))
-        whole = milliseconds(lambda: sequence[next(indices)], 20)  # noqa: B023
-        print(f"  {name + ', all told':<33}{whole:7.2f} ms  {1000 * BATCH / whole:9,.0f} images/s")
+    }
+    rows = {
+        "pixel by pixel, as the original": lambda: draw_pixel_by_pixel(boxes[next(order)]),
+        "WhiteRectangles": lambda: scene.sample(next(draws), BATCH),
+        "WhiteRectangles, with targets": batches_of(sequence),
+    }
+    for name, each in scenes.items():
+        rows[name + ", with targets"] = batches_of(lu.LocalizationSequence(BATCH, batches=20, scene=each))
+    print(f"Drawing {BATCH} images of {SIZE}x{SIZE}, median of 20 batches")
+    found = {}
+    for name, call in rows.items():
+        found[name] = milliseconds(call, 20)
+        print(f"  {name:<42}{found[name]:7.2f} ms  {1000 * BATCH / found[name]:9,.0f} images/s")
+    record("drawing", "python -m tools.benchmark", batch=BATCH, milliseconds=found)
+
+
+def batches_of(sequence):
+    """A function that gives the next batch of a sequence at each call."""
+    indices = iter(range(len(sequence)))
+    return lambda: sequence[next(indices)]
 
 
 if __name__ == "__main__":

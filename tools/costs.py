@@ -1,17 +1,22 @@
 """What more images cost, and what half precision changes.
 
-python -m tools.costs growth      seconds and bytes for 512 to 4,096 images through the short trunk, and
-                                  what a million would take at that rate
-python -m tools.costs speed       images a second through the trunk, by Keras' layers and the fast way, and
-                                  through the training of lesson 12's head; with TF_ENABLE_ONEDNN_OPTS=0
-                                  before it, what they are without oneDNN
+python -m tools.costs growth      seconds, bytes and memory of the feature cache for 512 to 4,096 images, by
+                                  one process and by two that share the work, and what more would take
+python -m tools.costs speed       images a second and core through the trunk, by Keras' layers and the fast
+                                  way, and through the training of lesson 12's head; set
+                                  TF_ENABLE_ONEDNN_OPTS=0 to see them without oneDNN
 python -m tools.costs heads       every shipped head on the same images, its features in float32 and in
                                   mixed_bfloat16: mean IoU of both, and the difference
 python -m tools.costs precision   trunk in float32 and in mixed_bfloat16: images/s, and the held-out IoU of
                                   heads trained and tested on the features of either
+
+All but the last write what they measured to assets/measured/.
 """
 
 import argparse
+import json
+import subprocess
+import sys
 import tempfile
 import time
 from functools import partial
@@ -22,13 +27,25 @@ import numpy as np
 import localization_utils as lu
 from localization_utils.engine.winograd import fast_trunk
 from localization_utils.trunk import PROJECT
+from tools import yours
 from tools.lessons import taught
-from tools.measure import SCENES, features_of, untouched
+from tools.measure import SCENES, features_of
 from tools.photographs import labelled_photos
 from tools.race import held_out, held_out_iou, train_dense, train_edges
+from tools.record import record
 
-COUNTS = (512, 1024, 2048, 4096)
-MILLION = 1_000_000
+COUNTS, BY_TWO = (512, 1024, 4096), (4096,)
+TAP = "block5_pool"
+PART = """
+import json, resource, sys, time
+import localization_utils as lu
+images, tap, folder, part, parts = json.loads(sys.argv[1])
+before = time.process_time()
+sequence, start = lu.LocalizationSequence(batches=images // 32, seed=1), time.perf_counter()
+lu.compute_features(sequence, tap, folder=folder, share=(part, parts))
+used = resource.getrusage(resource.RUSAGE_SELF)
+print(json.dumps([time.perf_counter() - start, time.process_time() - before, used.ru_maxrss / 1000]))
+"""
 
 
 def quiet_features(images, tap, folder=None, precision="float32"):
@@ -39,14 +56,17 @@ def quiet_features(images, tap, folder=None, precision="float32"):
 
 
 def images_a_second(call, images):
-    """How many images a call gets through in a second, the second time that it is called."""
+    """How many images a call gets through in a second of one core, after a first call.
+
+    The time is that of the processor, all threads together: other programs on the machine hardly change it.
+    """
     call()
-    start = time.perf_counter()
+    start = time.process_time()
     call()
-    return images / (time.perf_counter() - start)
+    return images / (time.process_time() - start)
 
 
-def speed(images=128):
+def speed(images=64):
     """The trunk, and one epoch of lesson 12's head on its features, on images of noise."""
     x = np.random.default_rng(1).random((images, 224, 224, 3), np.float32)
     (taps,) = taught("12", ["TAPS"])
@@ -56,32 +76,46 @@ def speed(images=128):
         "float32, Winograd's way": fast_trunk(full),
         "mixed_bfloat16, Keras' layers": partial(half.predict, verbose=0),
     }
-    features = []
+    features, rates = [], {}
     for name, call in ways.items():
-        rate = images_a_second(lambda call=call: features.append(call(x)), images)
-        print(f"trunk, all taps, {name}: {rate:.1f} images/s")
+        rates[name] = images_a_second(lambda call=call: features.append(call(x)), images)
+        print(f"trunk, all taps, {name}: {rates[name]:.1f} images/s", flush=True)
     print(f"chosen here: {lu.settings.chosen_precision()}")
     _, build_head = taught("12", ["look_around", "build_head"], features=features[0])
     head = build_head("head")
     head.compile(keras.optimizers.AdamW(), {"box": lu.EdgeLoss(), "presence": "binary_crossentropy"})
     batches = lu.FeatureSequence(features[0], lu.named_targets(np.full((images, 4), 0.5, "float32"))[0])
     rate = images_a_second(lambda: head.fit(batches, verbose=0), images)
-    print(f"head of lesson 12, in training: {rate:.0f} images/s")
+    print(f"head of lesson 12, in training: {rate:.0f} images/s, each of one core")
+    record("speed", "python -m tools.costs speed", trunk=rates, head_in_training=rate)
 
 
-def growth(tap="block2_pool"):
-    """One cache that grows; the seconds of each size count from nothing."""
-    print(f"{tap}, float32\n\n| images | seconds | megabytes | seconds for 1,000 images |\n|---|---|---|---|")
-    total = 0.0
+def filled(images, processes):
+    """Fill a new cache by so many processes at once.
+
+    Gives the seconds, the processors' seconds of all together, the most memory of one (MB), and MB on disk.
+    """
     with tempfile.TemporaryDirectory(dir=PROJECT / "build") as folder:
-        for count in COUNTS:
-            features, _, seconds = quiet_features(count, tap, folder)
-            total, size = total + seconds, features.nbytes / 1e6
-            print(f"| {count:,} | {total:.0f} | {size:,.0f} | {1000 * total / count:.0f} |", flush=True)
-            del features
-    factor = MILLION / count
-    hours, terabytes = factor * total / 3600, factor * size / 1e6
-    print(f"| a million, on paper | {hours:.0f} hours | {terabytes:.1f} terabytes | |")
+        asked = [json.dumps([images, TAP, folder, part, processes]) for part in range(processes)]
+        commands = [[sys.executable, "-c", PART, each] for each in asked]
+        running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for command in commands]
+        found = [json.loads(each.communicate()[0].splitlines()[-1]) for each in running]
+        features, _ = features_of(lu.LocalizationSequence(batches=images // 32, seed=1), TAP, folder=folder)
+        size = features.nbytes / 1e6
+        del features
+    seconds, busy, peak = zip(*found)
+    return max(seconds), sum(busy), max(peak), size
+
+
+def growth():
+    """Each size from nothing, in processes of its own; loading the trunk counts, importing TensorFlow not."""
+    keys = ("images", "processes", "seconds", "processor_seconds", "memory_mb", "disk_mb")
+    print(f"{TAP}\n\n| {' | '.join(keys)} |\n" + "|---" * len(keys) + "|")
+    rows = []
+    for images, processes in [*((count, 1) for count in COUNTS), *((count, 2) for count in BY_TWO)]:
+        rows.append(dict(zip(keys, (images, processes, *filled(images, processes)))))
+        print(f"| {' | '.join(f'{value:,.0f}' for value in rows[-1].values())} |", flush=True)
+    record("growth", "python -m tools.costs growth", tap=TAP, rows=rows)
 
 
 def precision():
@@ -103,25 +137,36 @@ def precision():
             print(f"{tap} {kind}: {256 / seconds:.1f} images/s")
 
 
-def heads(images=512):
-    """What half precision in the trunk does to the shipped heads, on images used for nothing else."""
-    sequences = {name: untouched(scene, images) for name, scene in SCENES.items()}
-    sequences["photographs"] = lu.PhotoSequence(lu.Photographs(labelled_photos()), 1)
+def held_out_images():
+    """For each shipped head a sequence of the lessons' held-out images, and how many rows of it to skip."""
+    found = {}
+    for name, scene in SCENES.items():
+        batches = 8 if getattr(scene, "photos", ()) else 16
+        found[name] = lu.LocalizationSequence(batches=batches, scene=scene, seed=2, fixed=True), 1
+    photographs = lu.Photographs(labelled_photos())
+    return found | {"photographs": (lu.PhotoSequence(photographs, yours.VERSIONS), yours.VERSIONS)}
+
+
+def heads():
+    """What half precision in the trunk does to the shipped heads, on images that none was trained on."""
     print("| head | images | float32 | mixed_bfloat16 | difference, 95 % interval |\n|---|---|---|---|---|")
-    for name, sequence in sequences.items():
+    rows = {}
+    for name, (sequence, step) in held_out_images().items():
         head, scores = lu.load_localizer(name).layers[-1], []
         for kind in ("float32", "mixed_bfloat16"):
             features, targets = features_of(sequence, [tensor.name for tensor in head.inputs], kind)
+            features, targets = [tap[::step] for tap in features], targets[::step]
             shown = ~np.isnan(targets[:, 0])
-            batches = lu.FeatureSequence(features, np.zeros(len(targets)), batch_size=64, fixed=True)
+            batches = lu.FeatureSequence(features, np.zeros(len(targets)), batch_size=32, fixed=True)
             boxes = lu.decode_boxes(head.predict(batches, verbose=0), threshold=0)[shown]
             scores.append(lu.iou(lu.to_pil_rect(targets[shown]), boxes))
         full, half = scores
         low, high = lu.interval(half - full)
-        means = (
-            f"{full.mean():.4f} | {half.mean():.4f} | {(half - full).mean():+.4f} ({low:+.4f} to {high:+.4f})"
-        )
-        print(f"| {name} | {shown.sum()} | {means} |", flush=True)
+        means = [each.mean() for each in (full, half, half - full)]
+        rows[name] = {"images": shown.sum(), "iou": means, "interval": [low, high]}
+        cells = "{:.4f} | {:.4f} | {:+.4f}".format(*means)
+        print(f"| {name} | {shown.sum()} | {cells} ({low:+.4f} to {high:+.4f}) |", flush=True)
+    record("precision", "python -m tools.costs heads", rows=rows)
 
 
 if __name__ == "__main__":

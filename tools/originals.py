@@ -1,10 +1,10 @@
-"""The original's recipes for sprites, photos, presence and classes, beside the heads of lessons 8 to 11.
+"""The original's recipes for sprites, photos, presence and classes, next to the heads of lessons 8 to 11.
 
-`python -m tools.originals [sprites ...]` trains each recipe on the images that the course's head learned
-from, and measures both on the same 1,024 untouched ones. Each image is used once, in order, as in the
-original's `fit` on fresh images; so its features, computed once, stand for the pass through the trunk.
-With `--logits` the recipes of parts 6 and 7 get a loss whose gradient does not vanish where a sigmoid or the
-softmax saturates, and nothing else changes.
+`python -m tools.originals [sprites ...]` trains each recipe on the images that the course's head was trained
+on, and measures both on the same 1,024 untouched ones. Each image is used once, in order, as in the
+original's `fit` on fresh images; so its features, computed once, replace the pass through the trunk. With
+`--logits` the recipes of parts 6 and 7 get a loss whose gradient does not vanish if a sigmoid or the softmax
+saturates, and nothing else changes. What is measured is also written to assets/measured/.
 """
 
 import argparse
@@ -14,7 +14,8 @@ import numpy as np
 from keras import layers, ops
 
 import localization_utils as lu
-from tools.measure import SCENES, SEEN, SPRITES, features_of, measured, results, untouched
+from tools.measure import SCENES, SEEN, SPRITES, features_of, measured, photos_of, results, untouched
+from tools.record import record
 
 TAP, HIDDEN = "block5_pool", 1024
 HALF_EMPTY = lu.Sprites(SPRITES, SEEN, presence=0.5, augment=True)
@@ -42,7 +43,7 @@ def original_head(shape, part, logits=False):
 
 
 def original_loss(truth, answer, logits=False):
-    """The loss from part 6 on: the box's binary cross-entropy is averaged first, and masked after."""
+    """The loss from part 6 on: the box's binary cross-entropy is averaged first and masked after that."""
     box = ops.mean(ops.binary_crossentropy(truth[:, :4], answer[:, :4], from_logits=logits))
     shown = truth[:, 4]
     loss = box * shown + ops.binary_crossentropy(shown, answer[:, 4], from_logits=logits)
@@ -71,7 +72,7 @@ def truth_of(targets, labels, part):
 
 
 def original(part, scene, images, test_scene, logits=False):
-    """Train a part's recipe three times and measure the best: some first weights saturate its sigmoids."""
+    """Train a part's recipe from three first weights and measure the best; some saturate its sigmoids."""
     train = lu.LocalizationSequence(batches=images // 32, scene=scene, seed=1, fixed=True)
     features, targets = features_of(train, TAP)
     batches = lu.FeatureSequence(features, truth_of(targets, train.labels(), part), fixed=True)
@@ -85,7 +86,7 @@ def original(part, scene, images, test_scene, logits=False):
         head.compile(keras.optimizers.Adam(), loss)
         head.fit(batches, shuffle=False, verbose=0)
         answer = named(head.predict(test_features, verbose=0), logits)
-        found.append(results(answer, test_targets, test.labels()))
+        found.append(results(answer, test_targets, test.labels(), photos_of(test)))
     return max(found, key=lambda figures: figures["mean IoU"])
 
 
@@ -109,6 +110,9 @@ def main():
             cells = [row.get(key) for key in ("mean IoU", "presence right", "class right")]
             shown = " | ".join("" if cell is None else f"{cell:.3f}" for cell in cells)
             print(f"| {SCENES[name].kind} | {images:,} | {who} | {shown} |", flush=True)
+        command = f"python -m tools.originals {name}" + (" --logits" if options.logits else "")
+        about = {"part": part, "scene": SCENES[name].kind, "passes": images, "figures": figures}
+        record(f"original-{name}" + ("-logits" if options.logits else ""), command, **about)
 
 
 if __name__ == "__main__":

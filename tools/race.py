@@ -1,14 +1,14 @@
-"""The race: the original recipe beside this course's, on one machine, to the same held-out IoU.
+"""The race: the original recipe and this course's, on one machine, to the same held-out IoU.
 
-python -m tools.race           our recipes run whole; of the original's 320 steps a few are timed, and the
-                               IoU over its steps is that of the last full run (assets/race.json)
-python -m tools.race --full    the original's 320 steps run as well (half an hour on 2 cores)
+                               python -m tools.race           the course's recipes run whole; of the
+                               original's 320 steps a few are timed, and the IoU over its steps is that of the
+                               last full run (assets/measured/race.json) python -m tools.race --full    the
+                               original's 320 steps run as well (half an hour on 2 cores)
 
-Prints a table, and writes assets/race.json and assets/race.png.
+Prints a table, and writes assets/measured/race.json and assets/race.png.
 """
 
 import argparse
-import json
 import tempfile
 import time
 
@@ -19,11 +19,12 @@ import numpy as np
 import localization_utils as lu
 from localization_utils.trunk import PROJECT
 from tools.benchmark import draw_pixel_by_pixel
-from tools.files import whole, write_text
+from tools.files import whole
 from tools.lessons import taught
 from tools.measure import features_of, untouched
+from tools.record import record, recorded
 
-RESULT, PLOT = PROJECT / "assets" / "race.json", PROJECT / "assets" / "race.png"
+PLOT = PROJECT / "assets" / "race.png"
 LEVELS = (0.25, 0.44, 0.90, 0.99)
 EVERY = 8  # steps of the original between two looks at the held-out images
 TIMED_STEPS = 12
@@ -54,7 +55,7 @@ class OriginalSequence(keras.utils.PyDataset):
 
 
 class Looks(keras.callbacks.Callback):
-    """Measures the head on the held-out features every few steps, and stops the watch meanwhile."""
+    """Measures the head on the held-out features every few steps; the clock stops meanwhile."""
 
     def __init__(self, held_out):
         super().__init__()
@@ -84,7 +85,7 @@ def held_out_iou(head, features, boxes):
 
 
 def original(held_out, steps, epochs):
-    """The original's `fit`; gives its curve `[passes, seconds, IoU]` and the seconds of a step."""
+    """The original's `fit`; gives its curve `[passes, seconds, IoU]` and the seconds for a step."""
     keras.utils.set_random_seed(1)
     model = lu.build_localization_model()
     model.compile(loss="binary_crossentropy", optimizer="adam", metrics=["accuracy"])
@@ -186,7 +187,7 @@ def main():
     if full:
         curve, step = original(block5, 32, epochs=10)
     else:
-        known = json.loads(RESULT.read_text())["original"]
+        known = recorded("race")["original"]
         _, step = original(block5, TIMED_STEPS, epochs=1)
         curve = [[passes, round(passes / 32 * step, 1), score] for passes, _, score in known]
     race = {
@@ -196,7 +197,7 @@ def main():
         "dense": ours("block5_pool", (64, 128, 256, 512, 1024), train_dense, block5),
         "edge": ours("block2_pool", (32, 64, 128, 256, 512, 1536), train_edges, block2),
     }
-    write_text(RESULT, json.dumps(race) + "\n")
+    record("race", "python -m tools.race" + (" --full" if full else ""), **race)
     plot(race)
     print(f"\none step of the original: {step:.2f} s\n\n{table(race)}")
 
