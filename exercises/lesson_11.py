@@ -33,30 +33,29 @@ def _mean_of_the_largest():
     return float(classes.max(axis=1).mean())
 
 
-def check_2(from_four):
-    """Presence and class out of four classes."""
-    p = np.array([[0.7, 0.1, 0.1, 0.1], [0.1, 0.2, 0.3, 0.4], [0.05, 0.05, 0.1, 0.8], [0.2, 0.5, 0.2, 0.1]])
-    got = from_four(p.copy())
-    if not isinstance(got, (tuple, list)) or len(got) != 2:
-        raise Wrong("Give two arrays: presence (n,) and class (n,).")
-    presence, which = array(got[0], (4,), "the presences"), array(got[1], (4,), "the classes")
-    if np.allclose(presence, p[:, :3].max(axis=1)):
-        raise Wrong(
-            "0.1, 0.2 and 0.3 for the animals: that one of them is there is as likely as all three together."
-        )
-    if np.allclose(presence, p[:, 3]):
-        raise Wrong("That is the probability that nothing is there.")
-    if not np.allclose(presence, 1 - p[:, 3]):
-        raise Wrong(
-            f"For {p[1].tolist()} presence is {presence[1]:.2f}; something is there with {1 - p[1, 3]:.2f}."
-        )
-    if (which == 3).any():
-        raise Wrong(
-            "Class 3 is *nothing*: the class says which animal, if there is one. Ask the first three only."
-        )
-    if not np.array_equal(which, p[:, :3].argmax(axis=1)):
-        raise Wrong(f"The classes are {which.tolist()}; they should be {p[:, :3].argmax(axis=1).tolist()}.")
-    return "One softmax of four says the same as presence and a class, as long as there is one thing at most."
+def check_2(balanced_weights):
+    """Weights that let every class count as much."""
+    for counts in ((40, 8, 16), (60, 0, 4), (0, 0, 0)):
+        labels = hidden().permutation(np.repeat([0, 1, 2, -1], [*counts, 16]))
+        weights = array(balanced_weights(labels.copy()), labels.shape, "the weights").astype(float)
+        where = "For {} foxes, {} octopuses, {} turtles and 16 empty images".format(*counts)
+        if not np.isfinite(weights).all():
+            raise Wrong(f"{where} some weights are not finite: something is divided by 0.")
+        if (weights[labels < 0] != 0).any():
+            raise Wrong(f"{where} an empty image has weight {weights[labels < 0].max():.2f}; it should be 0.")
+        if not sum(counts):
+            continue
+        sums = [weights[labels == which].sum() for which in np.flatnonzero(counts)]
+        if not np.allclose(sums, sums[0]):
+            sums = ", ".join(f"{each:.1f}" for each in sums)
+            raise Wrong(f"{where} the sums of the classes' weights are {sums}; they should be equal.")
+        mean = weights[labels >= 0].mean()
+        if abs(mean - 1) > 1e-6:
+            raise Wrong(
+                f"{where} the images with an animal have a mean weight of {mean:.2f}; it should be 1. "
+                "Count only those images, and only the classes that occur."
+            )
+    return "A rare animal counts more, and the size of the loss stays as it is."
 
 
 def check_3(loss):

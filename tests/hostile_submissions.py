@@ -89,10 +89,10 @@ def threshold_for(p, shown, precision):
 check("10.2", threshold_for)
 """
 SAME_BY_CHANGE = """
-def from_four(p):
-    p[:] = 0.25
-    return 1 - p[:, 3], p[:, :3].argmax(axis=1)
-check("11.2", from_four)
+def balanced_weights(labels):
+    labels[:] = -1
+    return 0.0 * labels
+check("11.2", balanced_weights)
 """
 REMEMBERS = """
 images = {}

@@ -6,8 +6,10 @@ import keras
 import nbformat
 import numpy as np
 import pytest
+from PIL import Image
 
 import localization_utils as lu
+from localization_utils.compositing import vary_background
 from localization_utils.photographs import _piece
 from tools.course import LESSONS, NOTEBOOKS, lessons_in
 from tools.lessons import taught
@@ -120,6 +122,24 @@ def test_taught_edge_head_equals_the_packages():
     packaged = keras.Model(tap, lu.edge_head([tap], 224, 8))
     packaged.set_weights(taught_model.get_weights())
     assert np.allclose(taught_model.predict(x, verbose=0), packaged.predict(x, verbose=0), atol=1e-4)
+
+
+def test_taught_neck_equals_the_packages():
+    (neck,) = taught("09", ["neck"])
+    taps = [keras.Input((side, side, channels)) for side, channels in ((8, 3), (4, 5), (2, 6), (1, 9))]
+    own, packaged = (keras.Model(taps, build(taps, 7, 4)) for build in (neck, lu.neck))
+    weights = {weight.shape: weight for weight in own.get_weights()}  # in another order; all biases are 0
+    packaged.set_weights([weights[weight.shape] for weight in packaged.get_weights()])
+    values = [np.random.default_rng(10).random((2, *tap.shape[1:])) for tap in taps]
+    assert np.allclose(own.predict(values, verbose=0), packaged.predict(values, verbose=0), atol=1e-5)
+
+
+def test_taught_augmentation_equals_the_packages():
+    (own,) = taught("10", ["vary_background"], Image=Image)
+    piece = np.random.default_rng(11).integers(0, 256, (60, 60, 3)).astype("uint8")
+    for seed in range(20):
+        varied = [vary(piece, 40, np.random.default_rng(seed)) for vary in (own, vary_background)]
+        assert np.array_equal(*varied)
 
 
 def test_taught_masks_equal_the_packages():
