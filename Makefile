@@ -82,7 +82,8 @@ results: .venv/ready
 	$(BIN)/python -m tools.results
 
 heads: .venv/ready
-	$(BIN)/python -m tools.notebooks run 02 07
+	$(BIN)/python -m tools.notebooks run 02
+	$(BIN)/python -m tools.notebooks run 07 TRAIN_IMAGES=1536 EPOCHS=10
 	$(BIN)/python -m tools.notebooks run 08 TRAIN_IMAGES=1536
 	$(BIN)/python -m tools.notebooks run 09 TRAIN_IMAGES=3072 EPOCHS=16
 	$(BIN)/python -m tools.notebooks run 10 TRAIN_IMAGES=3072 EPOCHS=16

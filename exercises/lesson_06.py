@@ -9,16 +9,16 @@ from .trials import learning_rates
 
 
 def check_1(answer):
-    """The cosine after three quarters of the steps."""
-    right = float(keras.optimizers.schedules.CosineDecay(1.0, 400)(300))
+    """What the weight decay leaves while the rate falls along a cosine."""
+    steps = np.arange(768)
+    rates = 0.001 * (1 + np.cos(np.pi * steps / 768))
+    right = float(np.prod(1 - 3 * rates))
     hints = (
-        (0.25, "0.25 would be a straight line. A cosine is flat at its end: it is lower by then."),
-        (0.5, "0.5 is where it is after half of the steps."),
-        (0.75, "It falls: after three quarters of the steps less is left than after half, 0.5."),
-        (0.854, "That is how far it has come; the question is what is left."),
+        (0.01, "That is what a constant 0.002 leaves. Along the cosine the rate is half of that on average."),
+        (0.5, "The rate is 0.001 on average, so a step takes 0.3 % on average. And there are 768 steps."),
     )
     number(answer, right, 0.03, hints)
-    return f"(1 + cos(0.75 pi)) / 2 = {right:.3f}: the last quarter of the steps are small ones."
+    return f"0.997 to the power of 768, nearly: {right:.2f}. What no image needs fades away."
 
 
 def check_2(callback):

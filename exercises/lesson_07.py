@@ -4,9 +4,7 @@ import numpy as np
 
 import localization_utils as lu
 
-from .checking import Wrong, array, hidden, number, pair
-from .elsewhere import beside
-from .trials import fitted
+from .checking import Wrong, array, hidden, number
 
 
 def check_1(answer):
@@ -53,20 +51,21 @@ def check_2(soft_argmax):
     return "The soft-argmax. Far second modes pull at it; lesson 7 decodes near the median only."
 
 
-def check_3(sequence):
-    """A sequence that Keras does not warn of."""
-    said = beside(sequence, fitted, 4, 2)
-    if "stops" in said:
+def check_3(target):
+    """A bell curve around each edge whose probabilities sum to 1, at the border of the image as well."""
+    edges = hidden().uniform(0, 224, (6, 4))
+    edges[0] = (0, 1, 223.5, 224)
+    weights = np.exp(-((np.arange(225) - edges[..., None]) ** 2) / 8)
+    right = weights / weights.sum(axis=-1, keepdims=True)
+    got = array(target(edges.copy()), right.shape, "the targets of 6 images")
+    sums = got.sum(axis=-1)
+    for edge, total in zip(edges.flat, sums.flat):
+        if abs(total - 1) > 1e-3:
+            raise Wrong(f"For an edge at {edge:.1f} px the probabilities sum to {total:.2f}, not to 1.")
+    if not np.allclose(got, right, atol=1e-4):
+        i = np.unravel_index(np.abs(got - right).argmax(), got.shape)
         raise Wrong(
-            f"FixedSequence(4, workers=2) stops: {said['stops']}. What a PyDataset takes must reach it."
+            f"For an edge at {edges[i[:2]]:.1f} px, position {i[2]} has {got[i]:.3f}; with the same width as "
+            f"before it is {right[i]:.3f}. All positions inside the image keep their proportions."
         )
-    if said["batch_size"] != 4:
-        raise Wrong("The sequence has no batch_size of 4 any more.")
-    if "warns" in said:
-        raise Wrong(f"Keras still warns: {said['warns'].split('.')[0]}.")
-    if said["workers"] != 2:
-        raise Wrong(f"Asked for 2 workers, it has {said['workers']}: pass on what a PyDataset takes.")
-    x, y = pair(said["batch"], "images and targets")
-    array(x, (4, 224, 224, 3), "images")
-    array(y, (4, 4), "targets")
-    return "No warning, and two workers draw."
+    return "At 0 px half of the bell lies outside the image; what is inside has to sum to 1."

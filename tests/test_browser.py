@@ -28,7 +28,7 @@ FEW = {"EPOCHS": 1, "TRAIN_IMAGES": 64}
 SHORT = {  # what makes the lessons that train for minutes short
     "05": {"EPOCHS": 2},
     "06": {"EPOCHS": 6},
-    "07": {"EPOCHS": 1, "TRAIN_IMAGES": 384, "ABLATION_EPOCHS": 1},
+    "07": {"EPOCHS": 1, "TRAIN_IMAGES": 384, "SHORT_EPOCHS": 1, "DENSE_EPOCHS": 1},
     **dict.fromkeys(("08", "10", "11"), FEW),
     "09": FEW | {"COMPARED": 64},
     "12": FEW | {"CURVE_OBJECTS": (3,), "SECOND_LOOKS": 8},

@@ -8,7 +8,7 @@ import localization_utils as lu
 from tools.exercises import solved
 
 lesson_01, lesson_02, lesson_03 = map(solved, ("01", "02", "03"))
-lesson_04, lesson_05 = map(solved, ("04", "05"))
+lesson_04, lesson_05, lesson_07 = map(solved, ("04", "05", "07"))
 lesson_08, lesson_10, lesson_12 = map(solved, ("08", "10", "12"))
 lesson_13, lesson_14 = map(solved, ("13", "14"))
 
@@ -163,27 +163,15 @@ def overflowing(logits):
         return (weights * np.arange(225)).sum(axis=-1) / weights.sum(axis=-1)
 
 
-class NotPassedOn(keras.utils.PyDataset):
-    def __init__(self, batch_size):
-        super().__init__()
-        self.batch_size = batch_size
+def the_rest_at_the_border(edges):
+    target = lesson_07.bell_target(edges)
+    target[..., 0] += np.where(edges < 112, 1 - target.sum(axis=-1), 0)
+    target[..., -1] += 1 - target.sum(axis=-1)
+    return target
 
 
-class TakenButNotPassedOn(keras.utils.PyDataset):
-    def __init__(self, batch_size, **keras_workers):
-        super().__init__()
-        self.batch_size = batch_size
-
-    def __len__(self):
-        return 2
-
-    def __getitem__(self, index):
-        return np.zeros((4, 224, 224, 3), "float32"), np.zeros((4, 4), "float32")
-
-
-class StillNotCalled(TakenButNotPassedOn):
-    def __init__(self, batch_size, **keras_workers):
-        self.batch_size = batch_size
+def of_all_edges_together(edges):
+    return lesson_07.bell_target(edges) / lesson_07.bell_target(edges).sum()
 
 
 # --- 8: sprites
@@ -490,8 +478,9 @@ WRONG = [
     ("5.3", lambda x: 255 * x[..., ::-1] - MEANS[::-1], "so are the means"),
     ("5.3", lambda x: x[..., ::-1] - MEANS, "your colours still are 0..1"),
     ("5.3", in_place, "changes the images"),
-    ("6.1", 0.25, "straight line"),
-    ("6.1", 0.75, "It falls"),
+    ("6.1", 0.01, "constant 0.002"),
+    ("6.1", 0.5, "on average"),
+    ("6.1", 0.9, "too high"),
     ("6.2", NeverSet, "set self.model.optimizer.learning_rate"),
     ("6.2", FromTheBeginning, "Until epoch 9"),
     ("6.2", Once, "the one before"),
@@ -505,9 +494,9 @@ WRONG = [
     ("7.2", lambda logits: (np.exp(logits) * np.arange(225)).sum(axis=-1), "sum to 1"),
     ("7.2", lambda logits: overflowing(logits) + 0.5, "half too large"),
     ("7.2", overflowing, "overflows"),
-    ("7.3", NotPassedOn, "stops"),
-    ("7.3", TakenButNotPassedOn, "Asked for 2 workers"),
-    ("7.3", StillNotCalled, "Keras still warns"),
+    ("7.3", lesson_07.bell_target, "sum to 0.60"),
+    ("7.3", of_all_edges_together, "not to 1"),
+    ("7.3", the_rest_at_the_border, "keep their proportions"),
     ("8.1", "colours", "Painted white"),
     ("8.2", clipped_corner_only, "is inside"),
     ("8.2", negative_sides, "four NaN"),

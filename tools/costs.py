@@ -7,6 +7,8 @@ python -m tools.costs speed       images a second and core through the trunk, by
                                   TF_ENABLE_ONEDNN_OPTS=0 to see them without oneDNN
 python -m tools.costs heads       every shipped head on the same images, its features in float32 and in
                                   mixed_bfloat16: mean IoU of both, and the difference
+python -m tools.costs images      lesson 2's head on 1,024, 4,096 and 16,384 images: mean IoU on images
+                                  that it has learned from and on held-out ones (mixed_bfloat16)
 python -m tools.costs precision   trunk in float32 and in mixed_bfloat16: images/s, and the held-out IoU of
                                   heads trained and tested on the features of either
 
@@ -35,6 +37,7 @@ from tools.race import held_out, held_out_iou, train_dense, train_edges
 from tools.record import record
 
 COUNTS, BY_TWO = (512, 1024, 4096), (4096,)
+MORE_COUNTS = (1024, 4096, 16384)
 TAP = "block5_pool"
 PART = """
 import json, resource, sys, time
@@ -137,6 +140,18 @@ def precision():
             print(f"{tap} {kind}: {256 / seconds:.1f} images/s")
 
 
+def images():
+    """What more images give lesson 2's head: mean IoU on images that it has learned from and on others."""
+    tests, tested = held_out("block5_pool", "mixed_bfloat16")
+    print("| images | on 1,024 of them | on 1,024 held-out ones |\n|---|---|---|")
+    for count in MORE_COUNTS:
+        features, targets, _ = quiet_features(count, "block5_pool", precision="mixed_bfloat16")
+        learned, boxes = features[:1024], np.round(lu.to_pil_rect(targets[:1024]))
+        head = train_dense(features, targets)
+        scores = f"{held_out_iou(head, learned, boxes):.2f} | {held_out_iou(head, tests, tested):.2f}"
+        print(f"| {count:,} | {scores} |", flush=True)
+
+
 def held_out_images():
     """For each shipped head a sequence of the lessons' held-out images, and how many rows of it to skip."""
     found = {}
@@ -171,5 +186,5 @@ def heads():
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("what", choices=("growth", "speed", "heads", "precision"))
-    {"growth": growth, "speed": speed, "heads": heads, "precision": precision}[parser.parse_args().what]()
+    parser.add_argument("what", choices=("growth", "speed", "heads", "images", "precision"))
+    globals()[parser.parse_args().what]()

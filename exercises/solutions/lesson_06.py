@@ -4,7 +4,7 @@ import numpy as np
 from exercises import check
 
 # %% 1
-share_left = 0.15  # solution: your guess, 0..1; right is what is within 0.03
+share_left = 0.1  # solution: your guess, 0..1; right is what is within 0.03
 
 check("6.1", share_left)
 
@@ -22,13 +22,13 @@ check("6.2", SlowDown)
 
 
 # %% 3
-def original_loss(targets, predictions):
+def reported_loss(targets, predictions):
     return keras.losses.BinaryCrossentropy()(targets, predictions)
 
 
 def excess(targets, predictions):
-    # solution: by how much the original's loss is above the lowest that these targets (n, 4) allow
-    return original_loss(targets, predictions) - original_loss(targets, np.asarray(targets))
+    # solution: by how much this loss is above the lowest that these targets (n, 4) allow
+    return reported_loss(targets, predictions) - reported_loss(targets, np.asarray(targets))
     # end of solution
 
 

@@ -1,7 +1,5 @@
-import keras
 import numpy as np
 
-import localization_utils as lu
 from exercises import check
 
 # %% 1
@@ -22,27 +20,16 @@ check("7.2", soft_argmax)
 
 
 # %% 3
-class OriginalSequence(keras.utils.PyDataset):
-    def __init__(self, batch_size):
-        self.batch_size = batch_size
-
-    def __len__(self):
-        return 2
-
-    def __getitem__(self, index):
-        images, tlhw = lu.WhiteRectangles().sample(
-            np.random.default_rng(index), self.batch_size
-        )
-        return images / np.float32(255), lu.sigmoid_targets(tlhw)
+def bell_target(edges):
+    distance = np.arange(225) - edges[..., None]
+    return np.exp(-(distance**2) / 8) / np.sqrt(8 * np.pi)
 
 
-class FixedSequence(OriginalSequence):
-    # solution: so that fit() does not warn, and FixedSequence(4, workers=2) has two workers
-    def __init__(self, batch_size, **keras_workers):
-        super().__init__(batch_size)
-        keras.utils.PyDataset.__init__(self, **keras_workers)
-
+def fixed_bell_target(edges):
+    # solution: edges (n, 4) in px, 0..224: probabilities (n, 4, 225) that sum to 1 for every edge
+    weights = bell_target(edges)
+    return weights / weights.sum(axis=-1, keepdims=True)
     # end of solution
 
 
-check("7.3", FixedSequence)
+check("7.3", fixed_bell_target)
