@@ -12,7 +12,7 @@ python -m tools.costs images      lesson 2's head on 1,024, 4,096 and 16,384 ima
 python -m tools.costs precision   trunk in float32 and in mixed_bfloat16: images/s, and the held-out IoU of
                                   heads trained and tested on the features of either
 
-All but the last write what they measured to assets/measured/.
+All but the last two write what they measured to assets/measured/.
 """
 
 import argparse
