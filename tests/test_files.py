@@ -43,7 +43,7 @@ WRITERS = {  # what is written, and by whom
     "refresh": ("notebooks/01-generate.ipynb", lambda path: notebooks.refresh([path])),
     "run": ("build/notebooks/01-generate.ipynb", lambda path: notebooks.run([lesson("01")], {})),
     "publish": ("notebooks/01-generate.ipynb", lambda path: publish.publish("jane/course", path.parents[1])),
-    "exercises": ("notebooks/01-generate.ipynb", exercises.derive),
+    "exercises": ("notebooks/01-generate.ipynb", exercises.derive_in),
     "slides": ("live/01-generate.ipynb", lambda path: slides.export(lesson("01"))),
     "race": ("race.png", lambda path: plot()),
     "ship": ("head.keras", lambda path: ship("my-head.keras", path)),

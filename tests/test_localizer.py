@@ -126,8 +126,8 @@ WHOLE = localizer.SAVED_MODELS / "edges.keras"
 PARTS = parts_of(WHOLE)
 WEIGHTS = PARTS["model.weights.h5"]
 DAMAGED = {
-    "empty.keras": (b"", "no .keras file"),
-    "text.keras": (b"some text", "no .keras file"),
+    "empty.keras": (b"", "not a .keras file"),
+    "text.keras": (b"some text", "not a .keras file"),
     "truncated.keras": (WHOLE.read_bytes()[:1000], "only a part of one"),
     "no-config.keras": (zipped({"model.weights.h5": WEIGHTS}), "config.json"),
     "no-weights.keras": (zipped({"config.json": PARTS["config.json"]}), "model.weights.h5"),

@@ -119,12 +119,13 @@ def test_no_slide_is_cut_off_and_none_needs_the_network(path, vendor, browser, t
 
 def entries_of(path):
     """A lesson's part of TEACHING.md, line by line: [heading, text] in order, its title first."""
-    entries, number = [], 0
+    entries, within = [], False
     for line in (slides.PROJECT / "TEACHING.md").read_text(encoding="utf-8").splitlines():
-        number += bool(re.match(r"## \d+ · ", line))
-        if number == int(path.name[:2]) and line.startswith(("## ", "### ")):
+        if line.startswith("## "):
+            within = line.startswith(f"## {int(path.name[:2])} · ")
+        if within and line.startswith(("## ", "### ")):
             entries.append([line.lstrip("# "), ""])
-        elif number == int(path.name[:2]):
+        elif within:
             entries[-1][1] += line + "\n"
     return [(heading, text.strip()) for heading, text in entries]
 

@@ -159,8 +159,8 @@ def test_the_race_names_the_first_point_at_a_level():
 
 
 def test_a_lessons_functions_take_what_they_find_beside_them():
-    (train_head,) = taught("07", ["train_head"], TAP="elsewhere")
-    assert train_head.__globals__["TAP"] == "elsewhere" and train_head.__globals__["EPOCHS"] == 10
+    train_head, epochs = taught("07", ["train_head", "EPOCHS"], TAP="elsewhere")
+    assert train_head.__globals__["TAP"] == "elsewhere" and train_head.__globals__["EPOCHS"] == epochs
 
 
 def test_a_shipped_head_leaves_behind_what_the_optimizers_remember(tmp_path):

@@ -429,7 +429,7 @@ WRONG = [
     ("1.1", 0.25, "through the sigmoid"),
     ("1.1", -0.5, "before the sigmoid"),
     ("1.1", 0.6225, "mind the sign"),
-    ("1.1", "a quarter", "no number"),
+    ("1.1", "a quarter", "not a number"),
     ("1.2", too_short, "shorter side"),
     ("1.2", leaving_the_image, "leaves the image"),
     ("1.2", only_boxes, "two things: images and boxes"),

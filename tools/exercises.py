@@ -34,8 +34,13 @@ def derive(notebook, lesson):
             cell.source, cell.outputs, cell.execution_count = source, [], None
 
 
+def derive_in(path):
+    """The same in a notebook's file."""
+    notebook = nbformat.read(path, as_version=4)
+    derive(notebook, path.name[:2])
+    write_notebook(notebook, path)
+
+
 if __name__ == "__main__":
     for path in lessons_in():
-        notebook = nbformat.read(path, as_version=4)
-        derive(notebook, path.name[:2])
-        write_notebook(notebook, path)
+        derive_in(path)
