@@ -35,6 +35,7 @@ class OriginalSequence(keras.utils.PyDataset):
         return self.batch_size
 
     def __getitem__(self, index):
+        # images and boxes, drawn as by sample_rectangles
         return lu.WhiteRectangles().sample(np.random.default_rng(index), self.batch_size)
 
 
