@@ -1,6 +1,7 @@
 """Where the texts of the exercises come from: hints, solutions, and the cells that follow from them.
 
-`hints/lesson_NN.md` holds the hints of a lesson, and why its solutions work. `solutions/lesson_NN.py` holds
+`hints/lesson_NN.md` holds the hints of a lesson, and why its solutions work; its headings repeat
+what an exercise checks. `solutions/lesson_NN.py` holds
 the solutions, one part (`# %%`) for each exercise. The exercise cells are these parts without what lies
 between `# solution: hint` and `# end of solution`, and without the value in `name = value  # solution: hint`:
 both become `...`.
@@ -56,5 +57,5 @@ def _parts(name):
 def _texts(name):
     """What the file of hints holds on an exercise: pairs of a mark and a text on one line."""
     text = (HINTS / f"lesson_{_parts(name)[0]}.md").read_text(encoding="utf-8")
-    part = re.split(rf"(?m)^## {re.escape(name)}$", text)[1].split("\n## ")[0]
+    part = re.split(rf"(?m)^## {re.escape(name)} · .+$", text)[1].split("\n## ")[0]
     return [(mark, " ".join(words.split())) for mark, words in TEXT.findall(part)]

@@ -40,6 +40,14 @@ def test_hints_ask_first_and_never_give_the_answer(lesson, number):
     assert len(sources.why_of(f"{int(lesson)}.{number}")) > 80
 
 
+@pytest.mark.parametrize("lesson, number", CASES)
+def test_hints_belong_to_the_answer_that_is_checked(lesson, number):
+    name = f"{int(lesson)}.{number}"
+    answer = re.search(rf'check\("{name}", \(?([\w, ]+)', exercise_cells(lesson)[number - 1])[1]
+    text = (sources.HINTS / f"lesson_{lesson}.md").read_text(encoding="utf-8")
+    assert f"\n## {name} · {answer}\n" in text
+
+
 @pytest.mark.parametrize("lesson, number", MARKED)
 def test_the_solution_that_is_shown_is_right(lesson, number):
     shown = sources.solved_cell(f"{int(lesson)}.{number}")
