@@ -34,7 +34,7 @@ def original_curve(head, counts, train):
 
 
 def curve(head, counts, train):
-    # solution: one head for each count, each begun from head as it is now
+    # solution: one head for each count, each trained from the weights of head as it is now
     trained = []
     for count in counts:
         copy = keras.models.clone_model(head)
