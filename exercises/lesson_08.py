@@ -11,13 +11,13 @@ from .checking import Wrong, animals, array, assets, choice, hidden, mean_iou, o
 
 
 def check_1(answer):
-    """Colours or shapes: white silhouettes tell."""
+    """What is inside the outline, or the outline: white silhouettes show it."""
     coloured, painted = _coloured_and_painted()
-    right = "shapes" if painted - coloured < (1 - coloured) / 2 else "colours"
+    right = "outline" if painted - coloured < (1 - coloured) / 2 else "inside"
     hint = (
         f"Painted white, the animals get {painted:.2f}; in colour they had {coloured:.2f}. So not {answer!r}."
     )
-    choice(answer, ("colours", "shapes"), right, hint)
+    choice(answer, ("inside", "outline"), right, hint)
     return f"In colour {coloured:.2f}, painted white {painted:.2f}: most of what is missing is still missing."
 
 

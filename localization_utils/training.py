@@ -70,6 +70,7 @@ class WarmupCosine(keras.optimizers.schedules.LearningRateSchedule):
 
     AdamW calls a schedule once for each variable. Keras' schedule has a branch for the warm-up, and tracing
     it takes longer than training on a few images. This one is the smaller of two curves, without a branch.
+    Both count `steps` from the end of the warm-up, so a training of `steps` steps ends at 0.6 % of `peak`.
     """
 
     @checked(peak=real(above=0), steps=whole())

@@ -492,7 +492,7 @@ WRONG = [
     ("7.3", lesson_07.bell_target, "sum to 0.60"),
     ("7.3", of_all_edges_together, "not to 1"),
     ("7.3", the_rest_at_the_border, "keep their proportions"),
-    ("8.1", "colours", "Painted white"),
+    ("8.1", "inside", "Painted white"),
     ("8.2", clipped_corner_only, "is inside"),
     ("8.2", negative_sides, "four NaN"),
     ("8.3", lesson_08.original_box, "whole file"),

@@ -3,7 +3,7 @@ import numpy as np
 from exercises import check
 
 # %% 1
-what_is_missing = "shapes"  # solution: "colours" or "shapes"
+what_is_missing = "outline"  # solution: "inside" or "outline"
 
 check("8.1", what_is_missing)
 
