@@ -14,7 +14,8 @@ def check_1(answer):
     colour, without = _colour_and_grey()
     hint = f"Not {answer!r}. How does one tell an orange fox from a meadow, or from a rock?"
     choice(answer, ("higher", "lower", "about the same"), compared(without - colour), hint)
-    return f"On 32 images: {colour:.2f} in colour, {without:.2f} in grey. Colour was a good part of it."
+    says = f"On 32 images: {colour:.2f} in colour, {without:.2f} in grey. "
+    return says + "Colour is missing, or grey is unfamiliar: this test cannot tell which."
 
 
 @cache

@@ -518,7 +518,7 @@ WRONG = [
     ("10.3", nan_where_nothing, "NaN"),
     ("10.3", every_image_against_every_mask, "still train the box"),
     ("10.3", a_loss_for_each, "one number for the batch"),
-    ("11.1", 0.34, "A third each"),
+    ("11.1", 0.34, "A third is what guessing gives"),
     ("11.2", empty_as_a_class, "should be 0"),
     ("11.2", lambda labels: 1.0 * (labels >= 0), "should be equal"),
     ("11.2", three_classes_always, "only the classes that occur"),

@@ -25,7 +25,7 @@ check("9.2", occlusions)
 
 
 # %% 3
-def original_split(photo_of_image, rng):
+def split_by_chance(photo_of_image, rng):
     return rng.random(len(photo_of_image)) < 0.25
 
 
