@@ -1,10 +1,9 @@
 """Where the texts of the exercises come from: hints, solutions, and the cells that follow from them.
 
-`hints/lesson_NN.md` holds the hints of a lesson, and why its solutions work; its headings repeat
-what an exercise checks. `solutions/lesson_NN.py` holds
-the solutions, one part (`# %%`) for each exercise. The exercise cells are these parts without what lies
-between `# solution: hint` and `# end of solution`, and without the value in `name = value  # solution: hint`:
-both become `...`.
+`hints/lesson_NN.md` holds the hints of a lesson, and why its solutions work; its headings repeat what an
+exercise checks. `solutions/lesson_NN.py` holds the solutions, one part (`# %%`) for each exercise. The
+exercise cells are these parts without what lies between `# solution: hint` and `# end of solution`, and
+without the value in `name = value  # solution: hint`: both become `...`.
 """
 
 import re

@@ -3,8 +3,6 @@
 A trial returns what happened, in numbers and words. It does not know what is right; the check does.
 """
 
-import warnings
-
 import keras
 import numpy as np
 import tensorflow as tf
@@ -31,26 +29,6 @@ def learning_rates(callback, epochs):
     x = np.zeros((4, 2), "float32")
     model.fit(x, x[:, :1], epochs=epochs, verbose=0, callbacks=[callback(), Watch()])
     return rates
-
-
-def fitted(sequence, batch_size, workers):
-    """Make a sequence with some workers and fit a model on it; the dict ends at the first failure."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        try:
-            seq = sequence(batch_size, workers=workers)
-        except TypeError as error:
-            return {"stops": str(error)}
-        said = {"batch_size": getattr(seq, "batch_size", None)}
-        if said["batch_size"] != batch_size:
-            return said
-        model = keras.Sequential([keras.Input((224, 224, 3)), keras.layers.Flatten(), keras.layers.Dense(4)])
-        model.compile(loss="mse")
-        try:
-            model.fit(seq, verbose=0)
-        except UserWarning as warning:
-            return {**said, "warns": str(warning)}
-    return {**said, "workers": seq.workers, "batch": seq[0]}
 
 
 def loss_and_slope(loss, truth, answer, *more):

@@ -25,7 +25,7 @@ LEFT_OUT = re.compile(
     r"exercises/solutions/.*|tools/(exercises|handout|slides)\.py|saved-models/my-.*"
     r"|(CHANGELOG|CODE_OF_CONDUCT|CONTRIBUTING|TEACHING)\.md|(.*/)?(\.|__pycache__/).*"
 )
-TARGETS = (".venv/ready", "help", "run", "lab", "yours", "grade", "doctor")
+TARGETS = (".venv/ready", "help", "run", "lab", "yours", "grade")
 WHY = re.compile(r"(?ms)^Why: .+?(?=^## |\Z)")
 
 
