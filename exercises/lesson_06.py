@@ -9,16 +9,18 @@ from .trials import learning_rates
 
 
 def check_1(answer):
-    """What the weight decay leaves while the rate falls along a cosine."""
-    steps = np.arange(768)
-    rates = 0.001 * (1 + np.cos(np.pi * steps / 768))
-    right = float(np.prod(1 - 3 * rates))
+    """What the weight decay leaves of a weight when the rate is small."""
+    right = (1 - 3 * 0.0001) ** 768
     hints = (
-        (0.01, "That is what a constant 0.002 leaves. Along the cosine the rate is half of that on average."),
-        (0.5, "The rate is 0.001 on average, so a step takes 0.3 % on average. And there are 768 steps."),
+        (0.1, "That is what a mean rate of 0.001 leaves. This rate is a tenth of that, in every step."),
+        (0.2, "That is about what the decay takes off. The question is what it leaves."),
+        (0.98, "A step takes 0.0001 times 3 off. And there are 768 steps."),
     )
     number(answer, right, 0.03, hints)
-    return f"0.997 to the power of 768, nearly: {right:.2f}. What no image needs fades away."
+    return (
+        f"0.9997 to the power of 768: {right:.2f}. With the same weight_decay the small rate would keep most "
+        "of its random start, and nobody could tell which of the two its score comes from."
+    )
 
 
 def check_2(callback):

@@ -23,32 +23,42 @@ def check_1(answer):
     return f"On 1,000 boxes, each edge at the nearest even border: mean IoU {right:.2f}."
 
 
-def check_2(soft_argmax):
-    """The mean position of a whole distribution."""
+def check_2(heaviest_five):
+    """The mean position within the five neighbours that hold the most probability."""
     logits = hidden().normal(0, 2, (5, 4, 225))
     p = np.exp(logits) / np.exp(logits).sum(axis=-1, keepdims=True)
-    right = (p * np.arange(225)).sum(axis=-1)
-    got = array(soft_argmax(logits), (5, 4), "the positions of 5 images")
-    if np.allclose(got, logits.argmax(axis=-1)):
-        raise Wrong("That is the position of the largest logit alone; here all positions count.")
-    for off, says in (
-        (1, "1 too large: position 0 is the first."),
-        (0.5, "half too large: position i is border i."),
+    sums = np.stack([p[..., i : i + 5].sum(axis=-1) for i in range(221)], axis=-1)
+    first = sums.argmax(axis=-1)
+    right = _mean_of_five(p, first)
+    got = array(heaviest_five(logits.copy()), (5, 4), "the positions of 5 images")
+    median = np.clip((np.cumsum(p, axis=-1) < 0.5).sum(axis=-1) - 2, 0, 220)
+    highest = np.clip(p.argmax(axis=-1) - 2, 0, 220)
+    for wrong, says in (
+        (p.argmax(axis=-1), "the highest position alone; here five neighbours count together"),
+        ((p * np.arange(225)).sum(axis=-1), "the mean of all positions; only the heaviest five count"),
+        (_mean_of_five(p, median), "the lesson's decoder: its five lie around the median"),
+        (_mean_of_five(p, highest), "five around the highest position; the heaviest five may lie elsewhere"),
+        (first, "the first of the five; the answer is the mean within them"),
+        (right - first, "the place within the five; the first of them has a position, too"),
     ):
-        if np.allclose(got - right, off, atol=0.01):
-            raise Wrong(f"All positions are {says}")
+        if np.allclose(got, wrong, atol=0.01):
+            raise Wrong(f"That is {says}.")
     if not np.allclose(got, right, atol=0.01):
-        total = np.abs(got / right).mean()
-        raise Wrong(
-            f"Your positions are {total:.3g} times the right ones on average. Do the weights sum to 1?"
-        )
+        raise Wrong(f"Your positions are off by {np.abs(got - right).mean():.3g} on average.")
     large = np.zeros((1, 4, 225))
     large[..., 100] = 2000
     with np.errstate(all="ignore"):
-        got = np.asarray(soft_argmax(large))
+        got = np.asarray(heaviest_five(large))
     if not np.allclose(got, 100):
         raise Wrong("A logit of 2,000 gives NaN: exp(2000) overflows. Subtract the largest logit first.")
-    return "The soft-argmax. Far second modes pull at it; lesson 7 decodes near the median only."
+    return "Of two peaks it reads the heavier one, and between three places it never chooses an empty one."
+
+
+def _mean_of_five(p, first):
+    """The mean position `(n, 4)` within the five that begin at `first` `(n, 4)`; `p` is `(n, 4, 225)`."""
+    positions = first[..., None] + np.arange(5)
+    five = np.take_along_axis(p, positions, axis=-1)
+    return (five * positions).sum(axis=-1) / five.sum(axis=-1)
 
 
 def check_3(target):

@@ -9,14 +9,17 @@ check("7.1", mean_iou_of_even_edges)
 
 
 # %% 2
-def soft_argmax(logits):
-    # solution: logits (n, 4, 225): the mean position (n, 4) of each whole softmax
-    weights = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return (weights * np.arange(logits.shape[-1])).sum(axis=-1) / weights.sum(axis=-1)
+def heaviest_five(logits):
+    # solution: logits (n, 4, 225): positions (n, 4), each the mean within its heaviest five
+    p = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    fives = np.lib.stride_tricks.sliding_window_view(p, 5, axis=-1)  # (n, 4, 221, 5)
+    first = fives.sum(axis=-1).argmax(axis=-1)
+    best = np.take_along_axis(fives, first[..., None, None], axis=2)[:, :, 0]
+    return first + (best * np.arange(5)).sum(axis=-1) / best.sum(axis=-1)
     # end of solution
 
 
-check("7.2", soft_argmax)
+check("7.2", heaviest_five)
 
 
 # %% 3
