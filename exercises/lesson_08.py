@@ -7,26 +7,31 @@ from PIL import Image
 
 import localization_utils as lu
 
-from .checking import Wrong, animals, array, assets, choice, hidden, mean_iou, on_black
+from .checking import Wrong, animals, array, assets, hidden, mean_iou, number, on_black
 
 
 def check_1(answer):
-    """What is inside the outline, or the outline: white silhouettes show it."""
+    """The IoU on white silhouettes: what is left when the inside of the animals is taken away."""
     coloured, painted = _coloured_and_painted()
-    right = "outline" if painted - coloured < (1 - coloured) / 2 else "inside"
-    hint = (
-        f"Painted white, the animals get {painted:.2f}; in colour they had {coloured:.2f}. So not {answer!r}."
+    hints = (
+        (coloured, f"In colour they had {coloured:.2f}. So the colours and edges inside would not matter."),
+        (1.0, "Nothing is inside, but the outlines still are those of animals, not of rectangles."),
     )
-    choice(answer, ("inside", "outline"), right, hint)
-    return f"In colour {coloured:.2f}, painted white {painted:.2f}: most of what is missing is still missing."
+    number(answer, painted, 0.1, hints)
+    part = (painted - coloured) / (1 - coloured)
+    return (
+        f"In colour {coloured:.2f}, as silhouettes {painted:.2f}: {part:.0%} of what is missing comes back. "
+        "What still misleads the head is mostly the shape of the outline."
+    )
 
 
 @cache
 def _coloured_and_painted():
     images, tlhw = animals().sample(hidden(), 48)
     boxes, model = lu.tlhw_to_xyxy(tlhw), lu.load_localizer("edges")
-    white = np.where(images.max(axis=-1, keepdims=True) > 0, 255, 0).repeat(3, axis=-1).astype("uint8")
-    return [mean_iou(model, x, boxes) for x in (images, white)]
+    white = np.where(images.max(axis=-1, keepdims=True) > 0, 255, 0)
+    silhouettes = np.repeat(white, 3, axis=-1).astype("uint8")
+    return [mean_iou(model, x, boxes) for x in (images, silhouettes)]
 
 
 def check_2(visible_part):
