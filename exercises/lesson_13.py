@@ -18,7 +18,7 @@ def check_1(answer):
         (1 - 2 * AIR, "That is the width alone, and as if it were too small."),
     )
     number(answer, right, 0.004, hints)
-    return f"1 / {1 + 2 * AIR:g}² = {right:.2f}: no model can have more with such labels, however good it is."
+    return f"1 / {1 + 2 * AIR:g}² = {right:.2f}: against such labels a box that is right has no more."
 
 
 def check_2(cut_box):

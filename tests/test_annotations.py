@@ -158,7 +158,10 @@ TF = "filename,width,height,class,xmin,ymin,xmax,ymax\n"
 TF_GOOD = "good.png,100,80,cat,10,20,60.5,70"
 FAULTS = {  # what the line must hold
     "voc no height": (voc_box(1, 2, 30, 2), "bad.xml, object 1: no width or no height: 1, 2, 30, 2;"),
-    "voc swapped": (voc_box(30, 2, 1, 40), "swapped (for width and height, name the columns so): 30, 2,"),
+    "voc swapped": (
+        voc_box(30, 2, 1, 40),
+        "swapped (if these are width and height, name the columns so): 30, 2,",
+    ),
     "voc clipped": (voc_box(50, 2, 130, 40), "partly outside the photo: 50, 2, 130, 40 in 100 x 80; clipped"),
     "voc outside": (voc_box(101, 2, 130, 40), "outside the photo: 101, 2, 130, 40 in 100 x 80; left out."),
     "voc word": (voc_box(1, "two", 30, 40), "not four finite numbers: '1', 'two', '30', '40'; left out."),

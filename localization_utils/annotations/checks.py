@@ -27,7 +27,7 @@ def checked_box(row, inclusive, problems):
     if row.layout != "cxcywh" and max(box) <= 1:
         return problems.add(row.where, "parts of the photo, 0 to 1, where pixels are expected", words(given))
     if row.layout == "xyxy" and box != given:
-        what = "corners swapped (for width and height, name the columns so)"
+        what = "corners swapped (if these are width and height, name the columns so)"
         problems.add(row.where, what, words(given), "put right")
     if inclusive and row.layout == "xyxy":
         box = box[0], box[1], box[2] + 1, box[3] + 1
