@@ -1,10 +1,11 @@
 """Train on your own labelled photos: `python -m tools.yours FOLDER`.
 
 FOLDER holds photos and their labels, one object each: Pascal VOC, COCO, YOLO or CSV. The shipped head,
-trained on cut-outs, is trained further on your labels. The tool prints how good that is, cross-validated: the
-box of each photo is predicted, in two looks, by a head that never saw the photo. The constant box stands next
-to it. FOLDER/localization then holds the head trained on all labels, a picture of the best, the median and
-the worst photos, and boxes for the photos without a label, in the format of your labels.
+trained on cut-outs, is trained further on your labels. The tool prints how good that is, cross-validated:
+the box of each photo is predicted, in two looks, by a head that never saw the photo. Next to it stand the
+constant box and the shipped head without your labels. FOLDER/localization then holds the head trained on
+all labels, a picture of the best, the median and the worst photos, and boxes for the photos without a
+label, in the format of your labels.
 """
 
 import argparse
@@ -115,19 +116,20 @@ def constant_boxes(actual):
 
 def report(actual, start, found):
     """Print how good the boxes are, with an interval; gives each photo's IoU."""
-    scores, constant = lu.iou(actual, found), lu.iou(actual, constant_boxes(actual))
-    gain = scores - constant
+    scores, before = lu.iou(actual, found), lu.iou(actual, start)
+    constant = lu.iou(actual, constant_boxes(actual))
     rows = {
         "constant box (the mean of your other boxes)": constant,
-        "the head as it comes, without your labels": lu.iou(actual, start),
+        "the head as it comes, without your labels": before,
         "trained on your labels, cross-validated": scores,
     }
     for name, values in rows.items():
         print(f"{name:<45}mean IoU {values.mean():.3f}")
     half, nearly = ((scores > level).mean() for level in (0.5, 0.9))
     print(f"IoU above 0.5 for {half:.0%} of the photos, above 0.9 for {nearly:.0%}")
-    low, high = lu.interval(gain)
-    print(f"Gain over the constant box {gain.mean():.3f}, 95 % interval {low:.3f} to {high:.3f}")
+    for name, gain in {"over the constant box": scores - constant, "by your labels": scores - before}.items():
+        low, high = lu.interval(gain)
+        print(f"Gain {name} {gain.mean():.3f}, 95 % interval {low:.3f} to {high:.3f}")
     return scores
 
 
@@ -178,8 +180,10 @@ def run(source, inclusive):
     features, targets = lu.cached_features(sequence, taps)
     rows = np.arange(0, len(targets), VERSIONS)
     actual = lu.to_pil_rect(targets[rows])
-    found = cross_validated(sequence, features, targets, [item.path for item in labelled], out)
-    scores = report(actual, found_by(fresh_head(), features, rows), found)
+    photos = [item.path for item in labelled]
+    found = cross_validated(sequence, features, targets, photos, out)
+    start = looked_twice(fresh_head(), photos, found_by(fresh_head(), features, rows))
+    scores = report(actual, start, found)
     picture(sequence, actual, found, scores, out / "best-median-worst.png")
     print("Training on all labels ...", flush=True)
     head = trained(features, targets, np.arange(len(targets)))
@@ -191,7 +195,7 @@ def run(source, inclusive):
         path.unlink()
     rest = f", {target} for {count} photos without a label" if count else ""
     print(f"{out} holds head.keras, best-median-worst.png{rest}.")
-    print(f'Use it: lu.predict_boxes(lu.load_localizer("{out / "head.keras"}"), ["photo.jpg"])')
+    print(f'Use it: lu.predict_boxes(lu.load_localizer("{out / "head.keras"}"), ["photo.jpg"], looks=2)')
 
 
 if __name__ == "__main__":
