@@ -213,6 +213,17 @@ def growth():
     return table(header, rows) + source("growth")
 
 
+def gpu():
+    data = recorded("gpu")
+    rows = [
+        [row["precision"], row["images_per_second"], f"{row['million_minutes']:.0f} min"]
+        + [f"{row['million_gb']:,.0f} GB"]
+        for row in data["rows"]
+    ]
+    header = ["trunk in", "images a second", "a million images", "their features"]
+    return table(header, rows) + source("gpu")
+
+
 def variety():
     data = json.loads((PROJECT / "assets" / "variety.json").read_text(encoding="utf-8"))
     rows = []
@@ -243,7 +254,7 @@ def summary():
 
 
 BLOCKS = (heads, looks, newness, photographs, airplanes, originals, race, compared)
-BLOCKS = {block.__name__: block for block in (*BLOCKS, precision, speed, growth, variety, summary)}
+BLOCKS = {block.__name__: block for block in (*BLOCKS, precision, speed, growth, gpu, variety, summary)}
 
 
 def lesson_cells():
