@@ -24,16 +24,18 @@ PATHS = lessons_in()[::-1]  # nbval begins with the first: neither has to wait
 SCREENSHOTS = PROJECT / "build" / "browser"
 MINUTE = 60_000  # milliseconds
 WIDTH = 1366  # a small laptop's
-FEW = {"EPOCHS": 1, "TRAIN_IMAGES": 64}
+FEW = {"EPOCHS": 1, "TRAIN_IMAGES": 64, "HELD_OUT_IMAGES": 64}
 SHORT = {  # what makes the lessons that train for minutes short
-    "05": {"EPOCHS": 2},
+    "02": {"EPOCHS": 2},
+    "05": {"EPOCHS": 1, "RATES": (1e-3,)},
     "06": {"EPOCHS": 6},
-    "07": {"EPOCHS": 1, "TRAIN_IMAGES": 384, "SHORT_EPOCHS": 1, "DENSE_EPOCHS": 1},
+    "07": FEW | {"SHORT_IMAGES": 64, "SHORT_EPOCHS": 1, "DENSE_EPOCHS": 1},
     **dict.fromkeys(("08", "10", "11"), FEW),
     "09": FEW | {"COMPARED": 64},
-    "12": FEW | {"CURVE_OBJECTS": (3,), "SECOND_LOOKS": 8},
+    "12": FEW | {"CURVE_IMAGES": 64, "CURVE_OBJECTS": (3,), "SECOND_LOOKS": 8},
     "13": {"EPOCHS": 1},
-    "14": FEW | {"LABEL_STEPS": 1, "SEEDS": (1,), "PEAKS": (1e-3,), "BLOCK5_EPOCHS": 1},
+    "14": {"EPOCHS": 1, "TRAIN_IMAGES": 64, "LABEL_COUNTS": (10,), "LABEL_STEPS": 1, "SEEDS": (1,)}
+    | {"PEAKS": (1e-3,), "BLOCK5_EPOCHS": 1},
 }
 SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},

@@ -77,10 +77,10 @@ def test_grade_tells_right_from_wrong(tmp_path):
     drawing = next(cell for cell in notebook.cells if cell.source.startswith("top, left"))
     drawing.source = "unfinished ="  # a cell that is no Python yet
     nbformat.write(notebook, tmp_path / lesson.name)
-    outcomes = grade(tmp_path / lesson.name, seconds=40)  # of which the endless answer takes all
+    outcomes = grade(tmp_path / lesson.name, seconds=10)  # of which the endless answer takes all
     assert [outcome["exercise"] for outcome in outcomes] == ["1.1", "1.2", "1.3"]
     assert [outcome["outcome"] for outcome in outcomes] == ["right", "not right yet", "not right yet"]
-    assert "within 40 s" in outcomes[1]["says"] and "SyntaxError" in outcomes[2]["says"]
+    assert "within 10 s" in outcomes[1]["says"] and "SyntaxError" in outcomes[2]["says"]
 
 
 def test_grade_misses_what_was_deleted(tmp_path):

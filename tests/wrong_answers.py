@@ -159,8 +159,29 @@ class CountedFromZero(keras.callbacks.Callback):
 # --- 7: edges
 def overflowing(logits):
     with np.errstate(all="ignore"):
-        weights = np.exp(logits)
-        return (weights * np.arange(225)).sum(axis=-1) / weights.sum(axis=-1)
+        p = np.exp(logits)
+    fives = np.lib.stride_tricks.sliding_window_view(p, 5, axis=-1)
+    first = fives.sum(axis=-1).argmax(axis=-1)
+    best = np.take_along_axis(fives, first[..., None, None], axis=2)[:, :, 0]
+    with np.errstate(all="ignore"):
+        return first + (best * np.arange(5)).sum(axis=-1) / best.sum(axis=-1)
+
+
+def around(start):
+    """Decodes with the five positions that begin at `start(p)`."""
+
+    def decode(logits):
+        p = np.exp(logits - logits.max(axis=-1, keepdims=True))
+        positions = np.clip(start(p / p.sum(axis=-1, keepdims=True)), 0, 220)[..., None] + np.arange(5)
+        five = np.take_along_axis(p, positions, axis=-1)
+        return (five * positions).sum(axis=-1) / five.sum(axis=-1)
+
+    return decode
+
+
+def plain_mean(logits):
+    p = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return (p * np.arange(225)).sum(axis=-1) / p.sum(axis=-1)
 
 
 def the_rest_at_the_border(edges):
@@ -473,9 +494,10 @@ WRONG = [
     ("5.3", lambda x: 255 * x[..., ::-1] - MEANS[::-1], "so are the means"),
     ("5.3", lambda x: x[..., ::-1] - MEANS, "your colours still are 0..1"),
     ("5.3", in_place, "changes the images"),
-    ("6.1", 0.01, "constant 0.002"),
-    ("6.1", 0.5, "on average"),
-    ("6.1", 0.9, "too high"),
+    ("6.1", 0.1, "mean rate of 0.001"),
+    ("6.1", 0.2, "what it leaves"),
+    ("6.1", 0.9997, "768 steps"),
+    ("6.1", 0.5, "too low"),
     ("6.2", NeverSet, "set self.model.optimizer.learning_rate"),
     ("6.2", FromTheBeginning, "Until epoch 9"),
     ("6.2", Once, "the one before"),
@@ -485,17 +507,21 @@ WRONG = [
     ("6.3", lambda t, p: ops.mean(ops.binary_crossentropy(t, p), axis=-1), "have shape"),
     ("7.1", 0.98, "off by a whole pixel"),
     ("7.1", 0.5, "too low"),
-    ("7.2", lambda logits: logits.argmax(axis=-1), "largest logit alone"),
-    ("7.2", lambda logits: (np.exp(logits) * np.arange(225)).sum(axis=-1), "sum to 1"),
-    ("7.2", lambda logits: overflowing(logits) + 0.5, "half too large"),
+    ("7.2", lambda logits: logits.argmax(axis=-1), "highest position alone"),
+    ("7.2", plain_mean, "mean of all positions"),
+    ("7.2", around(lambda p: (np.cumsum(p, axis=-1) < 0.5).sum(axis=-1) - 2), "around the median"),
+    ("7.2", around(lambda p: p.argmax(axis=-1) - 2), "around the highest position"),
+    ("7.2", lambda logits: lesson_07.heaviest_five(logits) + 1, "off by 1"),
     ("7.2", overflowing, "overflows"),
     ("7.3", lesson_07.bell_target, "sum to 0.60"),
     ("7.3", of_all_edges_together, "not to 1"),
     ("7.3", the_rest_at_the_border, "keep their proportions"),
-    ("8.1", "inside", "Painted white"),
+    ("8.1", 0.5, "In colour they had"),
+    ("8.1", 1.0, "outlines still are"),
     ("8.2", clipped_corner_only, "is inside"),
     ("8.2", negative_sides, "four NaN"),
-    ("8.3", lesson_08.original_box, "whole file"),
+    ("8.3", lesson_08.wrong_tlhw, "Half of the opacity"),
+    ("8.3", lambda sprite: [0, 0, *sprite.shape[:2]], "whole file"),
     ("8.3", of_any_opacity, "Half of the opacity"),
     ("8.3", a_pixel_short, "last visible row"),
     ("8.3", columns_first, "begins with the top"),
