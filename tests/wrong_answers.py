@@ -159,29 +159,28 @@ class CountedFromZero(keras.callbacks.Callback):
 # --- 7: edges
 def overflowing(logits):
     with np.errstate(all="ignore"):
-        p = np.exp(logits)
-    fives = np.lib.stride_tricks.sliding_window_view(p, 5, axis=-1)
-    first = fives.sum(axis=-1).argmax(axis=-1)
-    best = np.take_along_axis(fives, first[..., None, None], axis=2)[:, :, 0]
-    with np.errstate(all="ignore"):
-        return first + (best * np.arange(5)).sum(axis=-1) / best.sum(axis=-1)
+        return lesson_07.heaviest_five(np.log(np.exp(logits)))
+
+
+def probabilities(logits):
+    p = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return p / p.sum(axis=-1, keepdims=True)
+
+
+def plain_mean(logits):
+    return probabilities(logits) @ np.arange(225)
 
 
 def around(start):
     """Decodes with the five positions that begin at `start(p)`."""
 
     def decode(logits):
-        p = np.exp(logits - logits.max(axis=-1, keepdims=True))
-        positions = np.clip(start(p / p.sum(axis=-1, keepdims=True)), 0, 220)[..., None] + np.arange(5)
+        p = probabilities(logits)
+        positions = np.clip(start(p), 0, 220)[..., None] + np.arange(5)
         five = np.take_along_axis(p, positions, axis=-1)
         return (five * positions).sum(axis=-1) / five.sum(axis=-1)
 
     return decode
-
-
-def plain_mean(logits):
-    p = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return (p * np.arange(225)).sum(axis=-1) / p.sum(axis=-1)
 
 
 def the_rest_at_the_border(edges):
