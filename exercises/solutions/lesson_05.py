@@ -9,17 +9,21 @@ check("5.1", times_larger)
 
 
 # %% 2
-def inverse_softplus(y):
-    # solution: undoes log(1 + exp(u)), for any y above 0, also for large ones
-    return y + np.log(-np.expm1(-y))
+def unpaired_interval(a, b):
+    # solution: for scores a (n,) and b (m,) of different images: low and high of mean(b) - mean(a)
+    rng = np.random.default_rng(0)
+    drawn = [each[rng.integers(len(each), size=(2000, len(each)))] for each in (a, b)]
+    return np.percentile(drawn[1].mean(axis=1) - drawn[0].mean(axis=1), [2.5, 97.5])
     # end of solution
 
 
-check("5.2", inverse_softplus)
+check("5.2", unpaired_interval)
 
 
 # %% 3
-def original_input(x):
+def careless_input(x):
+    x *= 255
+    x -= np.array([103.939, 116.779, 123.68], "float32")
     return x
 
 
