@@ -3,7 +3,7 @@ import numpy as np
 from exercises import check
 
 # %% 1
-mean_iou_of_even_edges = 0.87  # solution: your guess; right is what is within 0.05
+mean_iou_of_even_edges = 0.87  # solution: your guess; a guess within 0.05 counts
 
 check("7.1", mean_iou_of_even_edges)
 
@@ -29,7 +29,7 @@ def bell_target(edges):
 
 
 def fixed_bell_target(edges):
-    # solution: edges (n, 4) in px, 0..224: probabilities (n, 4, 225) that sum to 1 for every edge
+    # solution: edges (n, 4) in px, 0..224: a distribution for each, (n, 4, 225)
     weights = bell_target(edges)
     return weights / weights.sum(axis=-1, keepdims=True)
     # end of solution

@@ -3,7 +3,7 @@ import numpy as np
 from exercises import check
 
 # %% 1
-iou_of_silhouettes = 0.7  # solution: your guess, 0 to 1; right is what is within 0.1
+iou_of_silhouettes = 0.7  # solution: your guess, 0 to 1; a guess within 0.1 counts
 
 check("8.1", iou_of_silhouettes)
 
@@ -30,7 +30,7 @@ def wrong_tlhw(sprite):
 
 
 def tight_tlhw(sprite):
-    # solution: the tlhw box of the pixels (height, width, RGBA) that are at least half opaque
+    # solution: the tight tlhw box of a sprite (height, width, RGBA)
     visible = sprite[..., 3] >= 128
     rows, columns = np.flatnonzero(visible.any(axis=1)), np.flatnonzero(visible.any(axis=0))
     return [rows[0], columns[0], rows[-1] - rows[0] + 1, columns[-1] - columns[0] + 1]
