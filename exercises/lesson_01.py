@@ -17,7 +17,7 @@ def check_1(answer):
         (-0.5, "-0.5 is right before the sigmoid. Now squash it."),
         (1 - right, "That is the target of 168 px: mind the sign of 56 / 112 - 1."),
     )
-    number(answer, right, 0.006, hints)
+    number(answer, right, 0.01, hints)
     return f"56 / 112 - 1 is -0.5, and the sigmoid makes it {right:.4f}."
 
 
