@@ -59,7 +59,7 @@ def check_2(with_shadow):
     right = shadowed(photo, layer, shift, strength)
     if not _alike(image, right):
         figure = side_by_side(
-            [image, np.round(right).astype(np.uint8)], ["yours", "right"], "A shadow below a cut-out"
+            [image, np.round(right).astype(np.uint8)], ["yours", "right"], "A shadow under a cut-out"
         )
         raise Wrong(_what_is_wrong(image, photo, layer, shift, strength), figure)
     actual = _tight(layer[..., 3])

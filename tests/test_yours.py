@@ -43,7 +43,7 @@ def test_a_folder_of_labelled_photos(form, tmp_path, monkeypatch, capsys):
     said, out = capsys.readouterr().out, folder / "localization"
     assert f"4 photos with one labelled object each ({form.upper()})" in said
     assert "Fewer than 10 labels" in said and "one head finds all of them" in said
-    assert said.count("mean IoU") == 3 and said.count("95 % interval") == 2
+    assert said.count("mean IoU") == 4 and said.count("95 % interval") == 2
     assert sorted(path.name for path in out.iterdir()) == sorted(
         ["best-median-worst.png", "head.keras", yours.TARGETS[form]]
     )

@@ -12,11 +12,11 @@ check("13.1", iou_with_air)
 def cut_box(box, piece, size, least=0.5):
     # solution: xyxy in the square of `size` pixels, or None; box and piece are xyxy in the photo
     box, piece = np.array(box, float), np.array(piece, float)
-    left = np.concatenate([np.maximum(box[:2], piece[:2]), np.minimum(box[2:], piece[2:])])
-    width, height = np.maximum(left[2:] - left[:2], 0)
+    rest = np.concatenate([np.maximum(box[:2], piece[:2]), np.minimum(box[2:], piece[2:])])
+    width, height = np.maximum(rest[2:] - rest[:2], 0)
     if width * height < least * np.prod(box[2:] - box[:2]):
         return None
-    return (left - np.tile(piece[:2], 2)) * np.tile(size / (piece[2:] - piece[:2]), 2)
+    return (rest - np.tile(piece[:2], 2)) * np.tile(size / (piece[2:] - piece[:2]), 2)
     # end of solution
 
 

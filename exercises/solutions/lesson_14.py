@@ -30,7 +30,9 @@ check("14.2", with_shadow)
 
 # %% 3
 def original_curve(head, counts, train):
-    return [train(head, count) for count in counts]
+    copy = keras.models.clone_model(head)
+    copy.set_weights(head.get_weights())
+    return [train(copy, count) for count in counts]
 
 
 def curve(head, counts, train):
