@@ -6,19 +6,17 @@ import numpy as np
 
 import localization_utils as lu
 
-from .checking import Wrong, array, assets, choice, hidden, mean_iou, pair, side_by_side
+from .checking import Wrong, array, assets, hidden, mean_iou, number, pair, side_by_side
 
 
 def check_1(answer):
-    """Small objects or large ones."""
-    scores = _small_and_large()
-    change = scores[0] - scores[1]
-    right = "alike" if abs(change) < 0.02 else "small" if change < 0 else "large"
-    hint = (
-        f"Not {answer!r}: small ones {scores[0]:.2f}, large ones {scores[1]:.2f}. What do 3 px cost either?"
-    )
-    choice(answer, ("small", "large", "alike"), right, hint)
-    return f"Mean IoU of small ones {scores[0]:.2f}, of large ones {scores[1]:.2f}: each pixel weighs more."
+    """How far small objects are behind large ones."""
+    small, large = _small_and_large()
+    hints = [
+        (0.0, "Small ones are found worse: an error of the same few pixels is a larger part of a small box."),
+    ]
+    number(answer, large - small, 0.03, hints)
+    return f"Mean IoU of small ones {small:.2f}, of large ones {large:.2f}: each pixel weighs more."
 
 
 @cache

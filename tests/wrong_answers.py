@@ -294,15 +294,19 @@ def three_classes_always(labels):
 
 
 def clipped_sigmoid(truth, logits):
-    return ops.mean(ops.binary_crossentropy(truth, ops.clip(ops.sigmoid(logits), 1e-4, 1 - 1e-4)))
+    return ops.mean(ops.binary_crossentropy(truth, ops.clip(ops.sigmoid(logits[:, :1]), 1e-4, 1 - 1e-4)))
+
+
+def all_columns(truth, logits):
+    return ops.mean(ops.binary_crossentropy(ops.tile(truth, (1, 4)), logits, from_logits=True))
 
 
 def squared(truth, logits):
-    return ops.mean((truth - ops.sigmoid(logits)) ** 2)
+    return ops.mean((truth - ops.sigmoid(logits[:, :1])) ** 2)
 
 
 def by_numpy(truth, logits):
-    p = 1 / (1 + np.exp(-logits.numpy()))
+    p = 1 / (1 + np.exp(-logits.numpy()[:, :1]))
     return ops.convert_to_tensor(-np.mean(truth.numpy() * np.log(p) + (1 - truth.numpy()) * np.log(1 - p)))
 
 
@@ -549,9 +553,11 @@ WRONG = [
     ("11.2", lambda labels: 1.0 * (labels >= 0), "should be equal"),
     ("11.2", three_classes_always, "only the classes that occur"),
     ("11.3", clipped_sigmoid, "the gradient is 0"),
+    ("11.3", all_columns, "first column alone"),
     ("11.3", squared, "middling logits"),
     ("11.3", by_numpy, "No gradient"),
-    ("12.1", "large", "3 px"),
+    ("12.1", 0.0, "larger part of a small box"),
+    ("12.1", 0.3, "too high"),
     ("12.2", of_the_images, "95 % of the images"),
     ("12.2", of_the_mean, "interval of the mean"),
     ("12.2", without_replacement, "with replacement"),

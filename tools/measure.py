@@ -132,19 +132,38 @@ def later_looks(name, sequence, targets, answer, photos, looks):
     return figures
 
 
+def pasted(stickers, photos):
+    """`anything` on stickers and photos, seen or unseen, 256 images: figures, targets, IoUs, which photo."""
+    behind = UNSEEN if photos == "unseen" else SEEN + assets("photos/more/*.jpg")
+    scene = lu.Sprites(assets(f"emoji/{stickers}/*.png"), behind, presence=0.5)
+    sequence, targets, answer = asked("anything", scene, images=256)
+    photo, shown = photos_of(sequence), ~np.isnan(targets[:, 0])
+    figures = results(answer, targets, sequence.labels(), photo)
+    scores = lu.iou(np.round(lu.to_pil_rect(targets[shown])), lu.decode_boxes(answer["box"][shown]))
+    return figures, targets, scores, photo[shown]
+
+
 def newness():
-    """What is new to `anything` and what it costs: stickers and photos, seen and unseen, 256 images each."""
-    found = {}
+    """What is new to `anything` and what it costs: stickers and photos, seen and unseen, 256 images each.
+
+    The same stickers lie at the same places on seen and unseen photos, so these are compared image by image.
+    """
+    found, differences = {}, {}
     for stickers in ("seen", "unseen"):
         for photos in ("seen", "unseen"):
-            sprites = assets(f"emoji/{stickers}/*.png")
-            behind = UNSEEN if photos == "unseen" else SEEN + assets("photos/more/*.jpg")
-            figures = measured("anything", lu.Sprites(sprites, behind, presence=0.5), images=256)
+            figures, targets, scores, photo = pasted(stickers, photos)
             found[f"{stickers} stickers on {photos} photos"] = figures
             low, high = figures["interval"]
             print(f"{stickers} stickers on {photos} photos: mean IoU {figures['mean IoU']:.3f}", end=" ")
             print(f"({low:.3f} to {high:.3f}), presence right {figures['presence right']:.3f}", flush=True)
-    record("newness", "python -m tools.measure newness", figures=found)
+            if photos == "seen":
+                before, places = scores, targets
+        if not np.array_equal(places, targets, equal_nan=True):
+            raise RuntimeError("the stickers do not lie at the same places: nothing can be paired.")
+        change, (low, high) = scores - before, interval_by_photo(scores - before, photo)
+        differences[stickers] = {"mean": change.mean(), "interval": [low, high]}
+        print(f"unseen - seen photos, {stickers} stickers: {change.mean():.3f} ({low:.3f} to {high:.3f})")
+    record("newness", "python -m tools.measure newness", figures=found, differences=differences)
 
 
 def shipped(name):

@@ -90,9 +90,12 @@ def looks():
 
 
 def newness():
-    figures = recorded("newness")["figures"]
-    rows = [[what, mean(each), share(each, "presence right")] for what, each in figures.items()]
-    return table(['`"anything"` on', "mean IoU", "presence right"], rows) + source("newness")
+    data = recorded("newness")
+    rows = [[what, mean(each), share(each, "presence right")] for what, each in data["figures"].items()]
+    first = table(['`"anything"` on', "mean IoU", "presence right"], rows)
+    costs = data["differences"].items()
+    costs = [[f"unseen - seen photos, {of} stickers", mean(each, "mean")] for of, each in costs]
+    return first + "\n" + table(["paired difference", "mean IoU"], costs) + source("newness")
 
 
 PHOTO_ROWS = {
