@@ -10,16 +10,17 @@ from .trials import learning_rates
 
 def check_1(answer):
     """What the weight decay leaves of a weight when the rate is small."""
-    right = (1 - 3 * 0.0001) ** 768
+    right = (1 - 3 * 0.0002) ** 768
     hints = (
-        (0.1, "That is what a mean rate of 0.001 leaves. This rate is a tenth of that, in every step."),
-        (0.2, "That is about what the decay takes off. The question is what it leaves."),
-        (0.98, "A step takes 0.0001 times 3 off. And there are 768 steps."),
+        (0.58, "Not twice as much off: each step takes its share of what the steps before have left."),
+        (0.4, "Twice the rate takes about twice as much off; it does not leave half as much."),
+        (0.37, "That is about what the decay takes off. The question is what it leaves."),
+        (0.98, "A step takes 0.0002 times 3 off. And there are 768 steps."),
     )
     number(answer, right, 0.03, hints)
     return (
-        f"0.9997 to the power of 768: {right:.2f}. With the same weight_decay the small rate would keep most "
-        "of its random start, and nobody could tell which of the two its score comes from."
+        f"0.9994 to the power of 768: {right:.2f}, or 0.79 times 0.79. With the same weight_decay a small "
+        "rate would keep most of its random start; who could tell which of the two its score comes from?"
     )
 
 

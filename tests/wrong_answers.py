@@ -8,7 +8,7 @@ import localization_utils as lu
 from tools.exercises import solved
 
 lesson_01, lesson_02, lesson_03 = map(solved, ("01", "02", "03"))
-lesson_04, lesson_05, lesson_07 = map(solved, ("04", "05", "07"))
+lesson_04, lesson_05, lesson_06, lesson_07 = map(solved, ("04", "05", "06", "07"))
 lesson_08, lesson_10, lesson_12 = map(solved, ("08", "10", "12"))
 lesson_13, lesson_14 = map(solved, ("13", "14"))
 
@@ -264,8 +264,8 @@ def by_recall(probabilities, shown, precision):
     return max(t for t in np.unique(probabilities) if (probabilities >= t)[shown].mean() >= precision)
 
 
-def divided_by_all(truth, answer, shown):
-    return ops.mean(ops.mean(ops.binary_crossentropy(truth, answer), axis=-1) * shown)
+def averaged_first(truth, answer, shown):
+    return ops.mean(ops.mean(ops.binary_crossentropy(truth, answer)) * shown)
 
 
 def nan_where_nothing(truth, answer, shown):
@@ -498,16 +498,17 @@ WRONG = [
     ("5.3", lambda x: 255 * x[..., ::-1] - MEANS[::-1], "so are the means"),
     ("5.3", lambda x: x[..., ::-1] - MEANS, "your colours still are 0..1"),
     ("5.3", in_place, "changes the images"),
-    ("6.1", 0.1, "mean rate of 0.001"),
-    ("6.1", 0.2, "what it leaves"),
-    ("6.1", 0.9997, "768 steps"),
+    ("6.1", 0.58, "Not twice as much off"),
+    ("6.1", 0.4, "half as much"),
+    ("6.1", 0.36, "what it leaves"),
+    ("6.1", 0.9994, "768 steps"),
     ("6.1", 0.5, "too low"),
     ("6.2", NeverSet, "set self.model.optimizer.learning_rate"),
     ("6.2", FromTheBeginning, "Until epoch 9"),
     ("6.2", Once, "the one before"),
     ("6.2", CountedFromZero, "at epoch 10, not at epoch 0"),
     ("6.3", lambda t, p: keras.losses.BinaryCrossentropy()(t, p), "floor is still in it"),
-    ("6.3", lambda t, p: keras.losses.BinaryCrossentropy()(t, p) - 0.65, "should be 0, whatever"),
+    ("6.3", lesson_06.excess, "should be 0, whatever"),
     ("6.3", lambda t, p: ops.mean(ops.binary_crossentropy(t, p), axis=-1), "have shape"),
     ("7.1", 0.98, "off by a whole pixel"),
     ("7.1", 0.5, "too low"),
@@ -543,8 +544,8 @@ WRONG = [
     ("10.2", highest, "precise enough, but"),
     ("10.2", by_recall, "precise enough, but"),
     ("10.2", lambda p, shown, precision: 1.0, "no alarm at all"),
-    ("10.3", lesson_10.original_loss, "still train the box"),
-    ("10.3", divided_by_all, "Divided by all images"),
+    ("10.3", averaged_first, "still train the box"),
+    ("10.3", lesson_10.diluted_loss, "Divided by all images"),
     ("10.3", nan_where_nothing, "NaN"),
     ("10.3", every_image_against_every_mask, "still train the box"),
     ("10.3", a_loss_for_each, "one number for the batch"),
