@@ -8,6 +8,7 @@ from .sources import hints_of, solved_cell, why_of
 
 HINTS_GIVEN, SOLUTIONS_ASKED = Counter(), Counter()  # of each exercise, in this process
 WIDTH = 96
+NO_SOLUTIONS = "This copy of the course comes without solutions. Your instructor has them."
 
 
 def hint(name):
@@ -22,7 +23,8 @@ def hint(name):
     HINTS_GIVEN[name] = number
     print(fill(f"Hint {number} of {len(hints)} for exercise {name}: {hints[number - 1]}", WIDTH))
     if number == len(hints):
-        print(f'That is the last one. solution("{name}") shows a solution.')
+        there = solved_cell(name) is not None
+        print("That is the last one.", f'solution("{name}") shows a solution.' if there else NO_SOLUTIONS)
 
 
 def solution(name):
@@ -36,7 +38,7 @@ def solution(name):
     cell = solved_cell(name)
     SOLUTIONS_ASKED[name] += 1
     if cell is None:
-        print("This copy of the course comes without solutions. Your instructor has them.")
+        print(NO_SOLUTIONS)
     elif not _tried(name) and SOLUTIONS_ASKED[name] == 1:
         print(f'Try exercise {name} first: any answer to check("{name}", ...) will do. Or ask again.')
     else:

@@ -72,6 +72,20 @@ def test_nothing_needs_what_was_left_out(kept):
     assert set(re.findall(r"echo \"make (\w+)", makefile)) <= targets
 
 
+def test_the_readme_is_for_students(kept):
+    text = kept["README.md"].decode()
+    assert "This copy is for students." in text and "Teach with it" not in text
+    assert set(re.findall(r"make ([a-z]+)", text)) <= set(handout.TARGETS)
+    assert " ()" not in text and "and after a try" not in kept["notebooks/05-activations.ipynb"].decode()
+    assert "requirements-export.txt" in kept  # EXPORT.md installs it
+
+
+def test_everybody_may_read_what_is_unpacked(tmp_path):
+    handout.pack(tmp_path / "course.zip")
+    with ZipFile(tmp_path / "course.zip") as file:
+        assert {entry.external_attr >> 16 for entry in file.infolist()} == {0o644}
+
+
 def test_what_the_instructor_tried_is_not_handed_out(tmp_path):
     path = PROJECT / "notebooks" / "01-generate.ipynb"
     notebook = nbformat.read(path, as_version=4)

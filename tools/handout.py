@@ -3,13 +3,14 @@
 Writes `build/handout/localization-learning.zip`: the notebooks with their exercises unsolved, the packages,
 assets, trained heads and tools, and the documents for students. Left out are the solutions and why they work,
 tests, the tools that need any of that, and what is for instructors and contributors. A link to something that
-is left out becomes plain text, and the Makefile keeps the targets that work.
+is left out becomes plain text, or goes with the brackets around it. Makefile and README keep the targets that
+work, and the README says what it is.
 """
 
 import re
 import sys
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import nbformat
 
@@ -20,12 +21,19 @@ from tools.files import whole
 ROOT = "localization-learning"
 TARGET = PROJECT / "build" / "handout" / f"{ROOT}.zip"
 FOLDERS = ("assets", "exercises", "localization_utils", "saved-models", "tools")
-FILES = ("LICENSE", "Makefile", "pyproject.toml", "requirements.txt")
+FILES = ("LICENSE", "Makefile", "pyproject.toml", "requirements.txt", "requirements-export.txt")
 LEFT_OUT = re.compile(
     r"exercises/solutions/.*|tools/(exercises|handout|slides)\.py|saved-models/my-.*"
     r"|(CHANGELOG|CODE_OF_CONDUCT|CONTRIBUTING|TEACHING)\.md|(.*/)?(\.|__pycache__/).*"
 )
-TARGETS = (".venv/ready", "help", "run", "lab", "yours", "grade")
+TARGETS = (".venv/ready", "help", "run", "lab", "yours", "grade", "heads")
+NOTE = """This copy is for students. Unpack it and open a terminal in its folder. It has all lessons and
+exercises. Your instructor has the solutions, and says what to hand in. What you solved is in the notebooks
+that you saved.
+"""
+SOLUTION = re.compile(r",? and after a try `solution\([^`]*\)` shows a solution")
+FOR_INSTRUCTORS = re.compile(r"(?ms)^## Teach with it\n.*?(?=^## )|^Get the folder of the course: [^\n]*\n\n")
+COMMAND = re.compile(r"(?m)^(?:make (\w+) .*|.*# make (\w+))\n")
 WHY = re.compile(r"(?ms)^Why: .+?(?=^## |\Z)")
 
 
@@ -41,6 +49,7 @@ def contents(project=PROJECT):
         elif name.endswith(".md"):
             kept[name] = _edited(kept[name], lambda text, name=name: _without_dead_links(text, name, kept))
     kept["Makefile"] = _edited(kept["Makefile"], _without_other_targets)
+    kept["README.md"] = _edited(kept["README.md"], _for_students)
     return kept
 
 
@@ -60,19 +69,35 @@ def _unsolved(path):
     """A lesson whose exercise cells are as the course has them, whatever was tried in them."""
     notebook = nbformat.read(path, as_version=4)
     derive(notebook, path.name[:2])
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = SOLUTION.sub("", cell.source)
     return (nbformat.writes(notebook) + "\n").encode("utf-8")
 
 
 def _without_dead_links(text, name, kept):
-    """A document's text, its links to what is not in the handout as plain text."""
+    """A document without links to what is not in the handout: plain text, nothing in brackets or a list."""
 
-    def link(match):
-        target = match[2].partition("#")[0]
-        path = (Path(name).parent / target).as_posix()
-        known = "://" in target or not target or any(f"{each}/".startswith(f"{path}/") for each in kept)
-        return match[0] if known or match[0].startswith("!") else match[1]
+    def dead(target):
+        path = (Path(name).parent / target.partition("#")[0]).as_posix()
+        outside = "://" in target or target.startswith("#")
+        return not outside and not any(f"{each}/".startswith(f"{path}/") for each in kept)
 
-    return re.sub(r"!?\[([^][]+)\]\(([^()\s]+)\)", link, text)
+    for pattern, shown in (
+        (r"(?m)^- \[[^][]+\]\(([^()\s]+)\).*\n", ""),  # a line of a list about it
+        (r"\s\(\[[^][]+\]\(([^()\s]+)\)\)", ""),  # nothing else in the brackets
+        (r"(?<!!)\[([^][]+)\]\(([^()\s]+)\)", r"\1"),
+    ):
+        text = re.sub(pattern, lambda m, s=shown: m.expand(s) if dead(m[m.lastindex]) else m[0], text)
+    return text
+
+
+def _for_students(text):
+    """The README without what instructors do, and commands whose targets are left out."""
+    text = FOR_INSTRUCTORS.sub("", text)
+    text = COMMAND.sub(lambda match: match[0] if (match[1] or match[2]) in TARGETS else "", text)
+    title, _, rest = text.partition("\n\n")
+    return f"{title}\n\n{NOTE}\n{rest}"
 
 
 def _without_other_targets(text):
@@ -89,7 +114,9 @@ def pack(target=TARGET, project=PROJECT):
     """Write the handout."""
     with whole(target) as part, ZipFile(part, "w", ZIP_DEFLATED) as file:
         for name, content in contents(project).items():
-            file.writestr(f"{ROOT}/{name}", content)
+            entry = ZipInfo(f"{ROOT}/{name}")
+            entry.external_attr = 0o644 << 16  # who unpacks it for a room lets the room read it
+            file.writestr(entry, content, ZIP_DEFLATED)
 
 
 if __name__ == "__main__":
