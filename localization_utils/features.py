@@ -42,8 +42,12 @@ def _stores(sequence, names, weights, precision, folder):
 
 
 def _compute(sequence, names, weights, precision, stores, missing, batches, part):
-    """Send the batches that are `missing` (a list for each store) through the trunk, and write them."""
+    """Send the batches that are `missing` (a list for each store) through the trunk, and write them.
+
+    The trunk goes only as deep as the taps that are missing.
+    """
     rows = sequence.batch_size
+    lacking = [pair for pair, batch in zip(zip(names, stores), missing) if batch] or [(names[0], stores[0])]
     stores[0].check_space(sum(len(m) * s.batch_bytes for m, s in zip(missing, stores)))
     todo = sorted(set().union(*missing))
     bar = {"total": rows * batches, "initial": rows * (batches - len(todo)), "bar_format": BAR}
@@ -51,12 +55,13 @@ def _compute(sequence, names, weights, precision, stores, missing, batches, part
         desc=names[0] if len(names) == 1 else f"{len(names)} taps", unit=" images", file=sys.stdout, **bar
     ) as progress:
         if todo:
-            key = weights_id(weights), tuple(names), chosen_precision(precision)
+            key = weights_id(weights), tuple(name for name, _ in lacking), chosen_precision(precision)
             through_trunk = passage(sequence.scene.image_size, weights, *key)
         together = max(1, TOGETHER // rows)
         for indices in (todo[i : i + together] for i in range(0, len(todo), together)):
             images, targets = map(np.concatenate, zip(*(sequence[index] for index in indices)))
-            for store, output in zip(stores, [*through_trunk(images), targets]):
+            written = [*(store for _, store in lacking), stores[-1]]
+            for store, output in zip(written, [*through_trunk(images), targets], strict=True):
                 for index, batch in zip(indices, np.split(output, len(indices))):
                     store.write(index, batch, part)
             progress.update(rows * len(indices))

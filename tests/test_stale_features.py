@@ -304,6 +304,20 @@ def test_the_input_is_part_of_the_key(trunk, folder, tmp_path):
     }
 
 
+def test_the_trunk_goes_no_deeper_than_what_is_missing(monkeypatch, folder, tmp_path):
+    asked, seq, taps = [], sequence(photographs(folder)), ["block2_pool", "block5_pool"]
+    monkeypatch.setattr(features, "passage", lambda *key: asked.append(key[3]) or Trunk(key[3]))
+    lu.cached_features(seq, "block5_pool", folder=tmp_path / "cache")
+    later, targets = lu.cached_features(seq, taps, folder=tmp_path / "cache")
+    at_once, _ = lu.cached_features(seq, taps, folder=tmp_path / "other")
+    assert asked == [("block5_pool",), ("block2_pool",), tuple(taps)]
+    assert all(map(np.array_equal, later, at_once))
+    shutil.rmtree(next((tmp_path / "cache").glob("targets-*")))
+    again, same = lu.cached_features(seq, taps, folder=tmp_path / "cache")
+    assert asked[3:] == [("block2_pool",)] and np.array_equal(same, targets)
+    assert all(map(np.array_equal, again, at_once))
+
+
 @pytest.mark.parametrize(
     "taps", [["block4_pool", "preprocessed_block5_pool"], ["preprocessed_block1_pool", "block1_pool"]]
 )
