@@ -3,7 +3,9 @@
 import os
 import tempfile
 
+import pytest
 from nbval.plugin import IPyNbCell
+from xdist.scheduler import LoadScopeScheduling
 
 from tools.comparison import ComparableText
 from tools.course import lessons_in
@@ -34,5 +36,23 @@ def pytest_ignore_collect(collection_path):
 
 
 def pytest_collection_modifyitems(items):
-    """Lessons 1 to 6 last: when a worker of `make test` finds no more, no other has a long one to do."""
-    items.sort(key=lambda item: item.path.suffix == ".ipynb" and item.path.name < "07")
+    """Lessons in the browser last: nbval's features are theirs, too. Longer lessons before 1 to 6."""
+    items.sort(
+        key=lambda item: (_in_browser(item.nodeid), item.path.suffix == ".ipynb" and item.path.name < "07")
+    )
+
+
+def _in_browser(nodeid):
+    return nodeid.startswith("tests/test_browser.py")
+
+
+class _Scheduling(LoadScopeScheduling):
+    """A worker of `make test` takes a file at a time, or a lesson in the browser."""
+
+    def _split_scope(self, nodeid):
+        return nodeid if _in_browser(nodeid) else super()._split_scope(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return _Scheduling(config, log)

@@ -20,7 +20,7 @@ from playwright.sync_api import expect
 from tools.course import PROJECT, lessons_in
 from tools.notebooks import with_constants
 
-PATHS = lessons_in()[::-1]  # nbval begins with the first: neither has to wait
+PATHS = lessons_in()[::-1]  # the short ones last: no worker waits long for another
 SCREENSHOTS = PROJECT / "build" / "browser"
 MINUTE = 60_000  # milliseconds
 WIDTH = 1366  # a small laptop's
