@@ -6,7 +6,7 @@ import localization_utils as lu
 
 from .checking import Wrong, array, hidden, number, on_black, pair
 from .elsewhere import beside
-from .trials import epoch
+from .trials import epochs
 
 
 def check_1(answer):
@@ -56,8 +56,8 @@ def _check_boxes(tlhw, smallest):
 
 
 def check_3(sequence):
-    """`__len__` is the number of batches."""
-    length, sizes = beside(sequence, epoch, 64, 5)
+    """`__len__` is the number of batches, and sequences of different seeds share no batch."""
+    length, boxes = beside(sequence, epochs, 64, 5, SEEDS)
     hints = {
         64: "64 is still the batch size. Keras asks for batches 0 to len - 1, and there are 5.",
         320: "320 is the number of images. Keras asks for that many batches.",
@@ -65,7 +65,25 @@ def check_3(sequence):
     if length != 5:
         hint = hints.get(length, "Keras asks for batches 0 to len - 1, and there are 5.")
         raise Wrong(f"With 5 batches of 64, len() is {length}. {hint}")
-    images = sum(sizes)
-    if images != 320:
-        raise Wrong(f"An epoch has {images} images; 5 batches of 64 are 320.")
-    return "5 batches of 64 are 320 images an epoch; with the bug it would be 64 batches, 4,096 images."
+    boxes = array(boxes, (len(SEEDS), 5, 64, 4), "the boxes of 5 batches of 64")
+    if not np.array_equal(boxes[0], boxes[-1]):
+        raise Wrong("Two sequences of the same seed give different images: draw from the seed alone.")
+    _check_different(boxes[:-1])
+    return "5 batches of 64 are 320 images an epoch, and no other seed draws any of these batches."
+
+
+SEEDS = (1, 2, 3, 1)  # the last as the first
+
+
+def _check_different(boxes):
+    """No batch of boxes (seeds, batches, images, 4) occurs twice."""
+    first = {}
+    for (which, index), batch in zip(np.ndindex(boxes.shape[:2]), boxes.reshape(-1, *boxes.shape[2:])):
+        seed, index_before = first.setdefault(batch.tobytes(), (SEEDS[which], index))
+        if seed != SEEDS[which]:
+            raise Wrong(
+                f"The length is right. But batch {index} of seed {SEEDS[which]} is batch {index_before} of "
+                f"seed {seed}: a model trained on one of them has seen images of the other."
+            )
+        if index_before != index:
+            raise Wrong(f"Batches {index_before} and {index} of seed {seed} are the same images.")

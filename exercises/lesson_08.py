@@ -90,4 +90,8 @@ def check_3(tight_tlhw):
             sprite[..., :3] * (sprite[..., 3:] >= 128), lu.tlhw_to_xyxy(right), lu.tlhw_to_xyxy(got)
         )
         raise Wrong(says, lu.show_gallery([canvas], ["yours is green, the tight one yellow"], 1, 4))
+    faint = np.full((9, 12, 4), 100, np.uint8)
+    nothing = array(tight_tlhw(faint), (4,), "the box of a sprite in which nothing is visible")
+    if not np.isnan(nothing.astype(float)).all():
+        raise Wrong(f"Where nothing is visible, four NaN are asked for, not {nothing.tolist()}.")
     return "Tight around the fox, the octopus and the turtle, whatever the margins of the file."

@@ -48,27 +48,38 @@ def check_2(occlusions):
 
 
 def check_3(held_out):
-    """A split in which no photo is on both sides."""
-    photos = hidden().integers(0, 40, 2000)
-    mask = array(held_out(photos.copy(), np.random.default_rng(3)), (2000,), "what it gives").astype(bool)
-    again = np.asarray(held_out(photos.copy(), np.random.default_rng(3))).astype(bool)
-    test, train = set(photos[mask]), set(photos[~mask])
-    both = test & train
+    """A split in which no photo is on both sides, of a quarter of the images."""
+    chances = np.geomspace(1, 40, 30)
+    photos = 7 * hidden().choice(30, 2000, p=chances / chances.sum()) + 3  # from 3 to 206, some of them
+    mask = _mask(held_out, photos, 3)
+    both = set(photos[mask]) & set(photos[~mask])
     if not mask.any() or mask.all():
-        raise Wrong(f"{mask.sum()} of 2,000 images are held out: one side is empty.")
+        raise Wrong(f"{mask.sum():,} of 2,000 images are held out: one side is empty.")
     if both:
         raise Wrong(
             f"Photos {sorted(map(int, both))[:3]} and {max(0, len(both) - 3)} more are on both sides."
         )
-    if not np.array_equal(mask, again):
+    if not np.array_equal(mask, _mask(held_out, photos, 3)):
         raise Wrong(
             "Asked twice with the same generator it splits in two ways: draw from rng, and from it alone."
         )
-    if not 8 <= len(test) <= 12:
-        raise Wrong(f"{len(test)} of 40 photos are held out; it should be a quarter, 10.")
-    other = np.asarray(held_out(photos.copy(), np.random.default_rng(4))).astype(bool)
-    if np.array_equal(mask, other):
-        raise Wrong(
-            "Another generator gives the same split: let chance choose the photos, or their order does."
-        )
-    return f"{len(test)} of 40 photos, {mask.sum()} of 2,000 images, and no photo on both sides."
+    others = [_mask(held_out, photos, seed) for seed in range(4, 24)]
+    if all(np.array_equal(mask, other) for other in others):
+        raise Wrong("Another generator gives the same split: let chance order the photos.")
+    for each in [mask, *others]:
+        _check_share(photos, each)
+    return f"{mask.sum()} of 2,000 images from {len(set(photos[mask]))} photos, and no photo on both sides."
+
+
+def _mask(held_out, photos, seed):
+    got = held_out(photos.copy(), np.random.default_rng(seed))
+    return array(got, (len(photos),), "what it gives").astype(bool)
+
+
+def _check_share(photos, mask):
+    """At least a quarter of the images, and no photo more than that needs."""
+    _, images = np.unique(photos[mask], return_counts=True)
+    if mask.mean() < 0.25:
+        raise Wrong(f"{mask.sum()} of 2,000 images are held out; it should be at least a quarter, 500.")
+    if (mask.sum() - images >= 500).all():
+        raise Wrong(f"{mask.sum()} of 2,000 images are held out: stop as soon as 500 are.")

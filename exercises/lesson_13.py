@@ -107,7 +107,9 @@ def _compare_yolo(got, right, numbers, size):
     says = (
         f"{_words(got)} should be {_words(right)} for {_words(numbers, 2)} in {size[0]} x {size[1]} pixels."
     )
-    if np.allclose(got, as_corner, atol=1e-3):
+    if np.allclose(got[:3], right[:3], atol=1e-3) and not np.allclose(got[3], as_corner[3], atol=1e-3):
+        says = "Left, top and right are right. Which of the photo's sides is the height a part of?"
+    elif np.allclose(got[:3], as_corner[:3], atol=1e-3):
         says = "The first two numbers are the centre, and you still take them for the corner."
     elif np.allclose(got, right - np.tile(half, 2), atol=1e-3):
         says = "Now the whole width is taken off. From the centre to the left edge it is half of it."

@@ -8,11 +8,13 @@ import numpy as np
 import tensorflow as tf
 
 
-def epoch(sequence, batch_size, batches):
-    """The length of a sequence and, if that is `batches`, the number of images in each batch."""
-    seq = sequence(batch_size=batch_size, batches=batches)
-    length = len(seq)
-    return length, [len(seq[i][0]) for i in range(length)] if length == batches else []
+def epochs(sequence, batch_size, batches, seeds):
+    """The length of sequences and, if that is `batches`, their boxes: one row for each seed."""
+    made = [sequence(batch_size=batch_size, batches=batches, seed=seed) for seed in seeds]
+    length = len(made[0])
+    if length != batches:
+        return length, None
+    return length, np.array([[seq[i][1] for i in range(batches)] for seq in made])
 
 
 def learning_rates(callback, epochs):

@@ -9,7 +9,7 @@ from tools.exercises import solved
 
 lesson_01, lesson_02, lesson_03 = map(solved, ("01", "02", "03"))
 lesson_04, lesson_05, lesson_06, lesson_07 = map(solved, ("04", "05", "06", "07"))
-lesson_08, lesson_10, lesson_12 = map(solved, ("08", "10", "12"))
+lesson_08, lesson_09, lesson_10, lesson_12 = map(solved, ("08", "09", "10", "12"))
 lesson_13, lesson_14 = map(solved, ("13", "14"))
 
 
@@ -45,6 +45,26 @@ class NumberOfImages(lesson_01.OriginalSequence):
 class StillTheBatchSize(lesson_01.OriginalSequence):
     def __len__(self):
         return self.batch_size
+
+
+class SeedAndIndexAdded(lesson_01.OriginalSequence):
+    def __len__(self):
+        return self.batches
+
+
+class WithoutTheSeed(SeedAndIndexAdded):
+    def __getitem__(self, index):
+        return lu.WhiteRectangles().sample(np.random.default_rng(index), self.batch_size)
+
+
+class WithoutTheIndex(SeedAndIndexAdded):
+    def __getitem__(self, index):
+        return lu.WhiteRectangles().sample(np.random.default_rng([self.seed, 0]), self.batch_size)
+
+
+class OtherImagesEachTime(SeedAndIndexAdded):
+    def __getitem__(self, index):
+        return lu.WhiteRectangles().sample(np.random.default_rng(), self.batch_size)
 
 
 # --- 2: train
@@ -204,6 +224,16 @@ def negative_sides(tlhw, image_size):
     return np.concatenate([start, end - start])
 
 
+def sure_that_something_shows(sprite):
+    visible = sprite[..., 3] >= 128
+    rows, columns = np.flatnonzero(visible.any(axis=1)), np.flatnonzero(visible.any(axis=0))
+    return [rows[0], columns[0], rows[-1] - rows[0] + 1, columns[-1] - columns[0] + 1]
+
+
+def empty_where_nothing_shows(sprite):
+    return lesson_08.tight_tlhw(sprite) if (sprite[..., 3] >= 128).any() else [0, 0, 0, 0]
+
+
 def of_any_opacity(sprite):
     visible = sprite[..., 3] > 0
     rows, columns = np.flatnonzero(visible.any(axis=1)), np.flatnonzero(visible.any(axis=0))
@@ -239,11 +269,12 @@ def one_image(image, patch):
 
 
 def always_the_last(photo_of_image, rng):
-    return photo_of_image >= 30
+    photos, images = np.unique(photo_of_image, return_counts=True)
+    return np.isin(photo_of_image, photos[np.cumsum(images) - images < len(photo_of_image) / 4])
 
 
 def other_luck_each_time(photo_of_image, rng):
-    return np.isin(photo_of_image, np.random.permutation(40)[:10])
+    return lesson_09.held_out(photo_of_image, np.random.default_rng())
 
 
 def no_photo(photo_of_image, rng):
@@ -251,7 +282,13 @@ def no_photo(photo_of_image, rng):
 
 
 def half_of_them(photo_of_image, rng):
-    return np.isin(photo_of_image, rng.permutation(40)[:20])
+    photos = np.unique(photo_of_image)
+    return np.isin(photo_of_image, rng.choice(photos, len(photos) // 2, replace=False))
+
+
+def a_quarter_of_the_photos(photo_of_image, rng):
+    photos = np.unique(photo_of_image)
+    return np.isin(photo_of_image, rng.choice(photos, len(photos) // 4, replace=False))
 
 
 # --- 10: presence
@@ -389,8 +426,13 @@ def rounded_yolo(numbers, width, height):
 
 
 def yolo_from_the_centre(numbers, width, height):
-    left, top, _, _ = lesson_13.from_yolo(numbers, width, height)
-    return left, top, *lesson_13.original_from_yolo(numbers, width, height)[2:]
+    (x, y, w, h), (left, top, _, _) = numbers, lesson_13.from_yolo(numbers, width, height)
+    return left, top, (x + w) * width, (y + h) * height
+
+
+def of_the_centre_only(numbers, width, height):
+    left, top, right, _ = lesson_13.from_yolo(numbers, width, height)
+    return left, top, right, top + numbers[3] * width
 
 
 def whole_width_off(numbers, width, height):
@@ -453,6 +495,10 @@ WRONG = [
     ("1.2", corners_in_the_first_half, "corners could go to"),
     ("1.3", StillTheBatchSize, "still the batch size"),
     ("1.3", NumberOfImages, "the number of images"),
+    ("1.3", SeedAndIndexAdded, "batch 0 of seed 2 is batch 1 of seed 1"),
+    ("1.3", WithoutTheSeed, "batch 0 of seed 2 is batch 0 of seed 1"),
+    ("1.3", WithoutTheIndex, "Batches 0 and 1 of seed 1"),
+    ("1.3", OtherImagesEachTime, "Two sequences of the same seed"),
     ("2.1", ("higher", "lower"), "On the training images"),
     ("2.1", ("lower", "higher"), "On the held-out images"),
     ("2.1", "higher", "Give two words"),
@@ -530,15 +576,18 @@ WRONG = [
     ("8.3", of_any_opacity, "Half of the opacity"),
     ("8.3", a_pixel_short, "last visible row"),
     ("8.3", columns_first, "begins with the top"),
+    ("8.3", sure_that_something_shows, "stops with IndexError"),
+    ("8.3", empty_where_nothing_shows, "four NaN"),
     ("9.1", "higher", "orange fox"),
     ("9.2", painted_over, "fresh copy"),
     ("9.2", painted_on_the_original, "Copy it first"),
     ("9.2", one_image, "have shape"),
     ("9.3", lambda photos, rng: rng.random(len(photos)) < 0.25, "on both sides"),
-    ("9.3", always_the_last, "let chance choose"),
+    ("9.3", always_the_last, "let chance order"),
     ("9.3", other_luck_each_time, "draw from rng"),
     ("9.3", no_photo, "one side is empty"),
-    ("9.3", half_of_them, "a quarter"),
+    ("9.3", half_of_them, "stop as soon as"),
+    ("9.3", a_quarter_of_the_photos, "at least a quarter"),
     ("10.1", 0.99, "raise an alarm"),
     ("10.1", 0.01, "a good deal likelier"),
     ("10.2", highest, "precise enough, but"),
@@ -582,6 +631,7 @@ WRONG = [
     ("13.2", cropped, "scale is missing"),
     ("13.2", never_any, "your answer is None"),
     ("13.3", lesson_13.original_from_yolo, "take them for the corner"),
+    ("13.3", of_the_centre_only, "the height a part of"),
     ("13.3", whole_width_off, "half of it"),
     ("13.3", yolo_from_the_centre, "begin at the centre"),
     ("13.3", rounded_yolo, "fractions"),

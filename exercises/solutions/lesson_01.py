@@ -27,22 +27,27 @@ check("1.2", sample_at_least)
 
 # %% 3
 class OriginalSequence(keras.utils.PyDataset):
-    def __init__(self, batch_size=32, batches=32):
+    def __init__(self, batch_size=32, batches=32, seed=0):
         super().__init__()
-        self.batch_size, self.batches = batch_size, batches
+        self.batch_size, self.batches, self.seed = batch_size, batches, seed
 
     def __len__(self):
         return self.batch_size
 
     def __getitem__(self, index):
         # images and boxes, drawn as by sample_rectangles
-        return lu.WhiteRectangles().sample(np.random.default_rng(index), self.batch_size)
+        rng = np.random.default_rng(self.seed + index)
+        return lu.WhiteRectangles().sample(rng, self.batch_size)
 
 
 class FixedSequence(OriginalSequence):
-    # solution: redefine the method that is wrong
+    # solution: redefine the methods that are wrong
     def __len__(self):
         return self.batches
+
+    def __getitem__(self, index):
+        rng = np.random.default_rng([self.seed, index])
+        return lu.WhiteRectangles().sample(rng, self.batch_size)
 
     # end of solution
 

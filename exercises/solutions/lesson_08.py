@@ -30,8 +30,10 @@ def wrong_tlhw(sprite):
 
 
 def tight_tlhw(sprite):
-    # solution: the tight tlhw box of a sprite (height, width, RGBA)
+    # solution: the tight tlhw box of a sprite (height, width, RGBA); four NaN if nothing is visible
     visible = sprite[..., 3] >= 128
+    if not visible.any():
+        return np.full(4, np.nan)
     rows, columns = np.flatnonzero(visible.any(axis=1)), np.flatnonzero(visible.any(axis=0))
     return [rows[0], columns[0], rows[-1] - rows[0] + 1, columns[-1] - columns[0] + 1]
     # end of solution

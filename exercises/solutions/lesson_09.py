@@ -31,8 +31,12 @@ def split_by_chance(photo_of_image, rng):
 
 def held_out(photo_of_image, rng):
     # solution: photo_of_image (n,) is the photo that each was cut from; True where it only tests
-    photos = np.unique(photo_of_image)
-    return np.isin(photo_of_image, rng.choice(photos, len(photos) // 4, replace=False))
+    photos, images = np.unique(photo_of_image, return_counts=True)
+    order = rng.permutation(len(photos))
+    before = (
+        np.cumsum(images[order]) - images[order]
+    )  # images held out before each photo's turn
+    return np.isin(photo_of_image, photos[order[before < len(photo_of_image) / 4]])
     # end of solution
 
 

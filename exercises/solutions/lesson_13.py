@@ -27,7 +27,7 @@ check("13.2", cut_box)
 def original_from_yolo(numbers, photo_width, photo_height):
     x, y, width, height = numbers
     left, top = x * photo_width, y * photo_height
-    return left, top, left + width * photo_width, top + height * photo_height
+    return left, top, left + width * photo_width, top + height * photo_width
 
 
 def from_yolo(numbers, photo_width, photo_height):
