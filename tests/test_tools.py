@@ -1,5 +1,6 @@
 """When outputs count as equal: what is forgiven, and what is not."""
 
+import json
 import subprocess
 from base64 import b64encode
 from io import BytesIO
@@ -12,6 +13,7 @@ import pytest
 from PIL import Image
 
 import localization_utils as lu
+from tools import ablation
 from tools.comparison import ComparableText, same_text, sanitized
 from tools.lessons import taught
 from tools.notebooks import committed, keep_equal_outputs, result_of, with_constants
@@ -193,3 +195,18 @@ def test_variety_compares_image_by_image():
 def test_variety_shows_other_objects_for_each_seed():
     assert chosen(3, 1) != chosen(3, 2) and chosen(3, 1) == chosen(3, 1)
     assert len(set(chosen(30, 1))) == 30 and chosen(len(OBJECTS), 1) == chosen(len(OBJECTS), 2) == OBJECTS
+
+
+def test_the_ablation_compares_photo_by_photo():
+    heads = {name: [[0.5, 0.7], [0.6, 0.9]] for name in ablation.HEADS}
+    heads["+ dropout"] = [[0.7, 0.7], [0.6, 0.9]]
+    found = ablation.changes(heads)
+    assert found.keys() == ablation.ABOVE.keys() < ablation.HEADS.keys()
+    assert found["+ dropout"] == {"mean": 0.05, "interval": [0, 0.1]}
+    assert found["pixels 0..1, rescaled"]["mean"] == 0
+
+
+def test_the_measured_ablation_is_that_of_the_tool():
+    measured = json.loads(ablation.RESULT.read_text(encoding="utf-8"))
+    assert list(measured["heads"]) == list(ablation.HEADS)
+    assert measured["changes"] == ablation.changes(measured["heads"])

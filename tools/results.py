@@ -241,6 +241,17 @@ def variety():
     return first + "\n" + table(["paired difference", "mean IoU"], gains)
 
 
+def ablation():
+    data = json.loads((PROJECT / "assets" / "ablation.json").read_text(encoding="utf-8"))
+    rows = []
+    for name, trainings in data["heads"].items():
+        means = ", ".join(f"{sum(photos) / len(photos):.3f}" for photos in trainings)
+        gain = data["changes"].get(name)
+        change = "{:+.3f} ({:+.3f} to {:+.3f})".format(gain["mean"], *gain["interval"]) if gain else ""
+        rows.append([name, means, change])
+    return table(["head", "mean IoU of three trainings", "change from the row above"], rows)
+
+
 def summary():
     """The README's numbers: what a reader gets, next to the constant box."""
     white, new = (recorded(f"head-{name}")["figures"] for name in ("edges", "anything"))
@@ -257,7 +268,8 @@ def summary():
 
 
 BLOCKS = (heads, looks, newness, photographs, airplanes, originals, race, compared)
-BLOCKS = {block.__name__: block for block in (*BLOCKS, precision, speed, growth, gpu, variety, summary)}
+BLOCKS = {block.__name__: block for block in (*BLOCKS, precision, speed, growth, gpu, variety)}
+BLOCKS |= {block.__name__: block for block in (ablation, summary)}
 
 
 def lesson_cells():
