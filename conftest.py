@@ -55,4 +55,4 @@ class _Scheduling(LoadScopeScheduling):
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    return _Scheduling(config, log)
+    return _Scheduling(config, log) if config.getvalue("dist") == "loadscope" else None

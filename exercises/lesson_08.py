@@ -21,7 +21,7 @@ def check_1(answer):
     part = (painted - coloured) / (1 - coloured)
     return (
         f"In colour {coloured:.2f}, as silhouettes {painted:.2f}: {part:.0%} of what is missing comes back. "
-        "What still misleads the head is mostly the shape of the outline."
+        'What still misleads the head is the outline. How it is cut matters, too: see solution("8.1").'
     )
 
 

@@ -35,7 +35,6 @@ HEADS = {  # taps, whether they are divided by their standard deviation, and arg
     "pixels 0..1": (PLAIN, False, ALL),
     "pixels 0..1, rescaled": (PLAIN, True, ALL),
 }
-
 ABOVE = {  # which head each one is compared with
     "+ three deeper taps": "one tap",
     "+ dilated convolutions": "+ three deeper taps",
@@ -50,16 +49,16 @@ def sequence_of(photos, images, seed):
     return lu.LocalizationSequence(batches=images // 32, scene=scene, seed=seed, fixed=True)
 
 
-def training(name, seed, images, epochs, held_out_images, folder):
+def training(name, seed, folder):
     """One training: on the held-out images the mean IoU of each photo, `(photos,)`."""
     taps, rescaled, options = HEADS[name]
-    learn = sequence_of(assets("photos/seen/*.jpg"), images, seed)
-    test = sequence_of(assets("photos/unseen/*.jpg"), held_out_images, HELD_OUT_SEED)
+    learn = sequence_of(assets("photos/seen/*.jpg"), IMAGES, seed)
+    test = sequence_of(assets("photos/unseen/*.jpg"), HELD_OUT_IMAGES, HELD_OUT_SEED)
     everything = PLAIN if taps is PLAIN else TAPS  # one pass for all heads with this input
     features, targets = features_of(learn, everything, folder=folder)
     held_out_features, held_out_targets = features_of(test, everything, folder=folder)
     features, held_out_features = dict(zip(everything, features)), dict(zip(everything, held_out_features))
-    train_head, logits_of = taught("09", ("train_head", "logits_of"), EPOCHS=epochs)
+    train_head, logits_of = taught("09", ("train_head", "logits_of"), EPOCHS=EPOCHS)
     # Every fourth image is enough; float32, because float16 cannot hold such long sums.
     spread = {tap: np.std(np.asarray(features[tap][::4], "float32")) if rescaled else 1 for tap in taps}
     few, tested = (
@@ -82,7 +81,7 @@ def trainings():
             ProcessPoolExecutor(1, max_tasks_per_child=1) as processes,
         ):
             for name in HEADS:
-                job = processes.submit(training, name, seed, IMAGES, EPOCHS, HELD_OUT_IMAGES, folder)
+                job = processes.submit(training, name, seed, folder)
                 yield seed, name, job.result()
 
 

@@ -267,9 +267,8 @@ def summary():
     return table(["images, none of them seen in training", "lesson", "constant box", "mean IoU"], rows)
 
 
-BLOCKS = (heads, looks, newness, photographs, airplanes, originals, race, compared)
-BLOCKS = {block.__name__: block for block in (*BLOCKS, precision, speed, growth, gpu, variety)}
-BLOCKS |= {block.__name__: block for block in (ablation, summary)}
+BLOCKS = (heads, looks, newness, ablation, variety, photographs, airplanes, originals, race, compared)
+BLOCKS = {block.__name__: block for block in (*BLOCKS, precision, speed, growth, gpu, summary)}
 
 
 def lesson_cells():
