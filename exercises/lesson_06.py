@@ -1,6 +1,5 @@
 """Checks of lesson 6: learning rate."""
 
-import keras
 import numpy as np
 
 from .checking import Wrong, array, hidden, number
@@ -9,18 +8,18 @@ from .trials import learning_rates
 
 
 def check_1(answer):
-    """What the weight decay leaves of a weight when the rate is small."""
-    right = (1 - 3 * 0.0002) ** 768
+    """How far the first step of Adam moves an output."""
     hints = (
-        (0.58, "Not twice as much off: each step takes its share of what the steps before have left."),
-        (0.4, "Twice the rate takes about twice as much off; it does not leave half as much."),
-        (0.37, "That is about what the decay takes off. The question is what it leaves."),
-        (0.98, "A step takes 0.0002 times 3 off. And there are 768 steps."),
+        (0.002, "That is how far one weight moves. An output is a sum of features times weights."),
+        (50.2, "That would be right if each of the 25,088 features were 1. Their sum is 2,600."),
+        (1.3, "That is through the slope of the sigmoid. The question is about the number before it."),
+        (2600, "In the first step m / sqrt(v) is 1 or -1 for each weight. It is multiplied by the rate."),
     )
-    number(answer, right, 0.03, hints)
+    number(answer, 0.002 * 2600, 0.3, hints)
     return (
-        f"0.9994 to the power of 768: {right:.2f}, or 0.79 times 0.79. With the same weight_decay a small "
-        "rate would keep most of its random start; who could tell which of the two its score comes from?"
+        "0.002 times 2,600: each weight moves by the rate, whatever its gradient is. The numbers before the "
+        "sigmoid should lie between -1 and 1, so such a step throws a head far off. A warm-up that begins "
+        "with a hundredth of the rate moves them by 0.05."
     )
 
 
@@ -49,27 +48,28 @@ def check_2(callback):
     )
 
 
-def check_3(excess):
-    """Binary cross-entropy above its floor."""
-    rng = hidden()
-    targets = rng.uniform(0.27, 0.73, (64, 4)).astype("float32")
-    said = np.clip(targets + rng.normal(0, 0.05, targets.shape), 0.05, 0.95).astype("float32")
-    perfect = float(array(excess(targets.copy(), targets.copy()), (), "the excess of a batch"))
-    got, floor = float(excess(targets.copy(), said.copy())), _cross_entropy(targets, targets)
-    right = _cross_entropy(targets, said) - floor
-    if abs(perfect - floor) < 1e-3:
-        raise Wrong(f"A perfect prediction gets {perfect:.3f}: the floor is still in it. It should be 0.")
-    if abs(perfect) > 1e-4:
-        raise Wrong(f"A perfect prediction gets {perfect:.4f}; it should be 0, whatever the targets are.")
-    narrow = np.full((8, 4), 0.3, "float32")
-    if abs(float(excess(narrow, narrow))) > 1e-4:
-        raise Wrong(
-            "For other targets, all 0.3, a perfect prediction does not get 0: the floor is the targets' own."
-        )
-    if abs(got - right) > 1e-4:
-        raise Wrong(f"Predictions that are off by about 0.05 get {got:.4f}; it should be {right:.4f}.")
-    return f"Off by 0.05, the loss is {right + floor:.4f}, and {right:.4f} of it is worth watching."
+def check_3(turn):
+    """The turn of a range finder, from running means."""
+    rates, steps, rng = np.geomspace(1e-6, 1, 121), np.arange(121), hidden()
+    for lowest in (60, 45, 0):
+        losses = 0.02 + 0.001 * np.abs(steps - lowest) + rng.uniform(0, 0.0005, 121)
+        losses[lowest] = 0.0195
+        running = np.cumsum(losses) / (steps + 1)
+        got = float(array(turn(rates.copy(), running.copy()), (), "the rate of the turn"))
+        _compare_turn(got, rates, running, lowest)
+    return "Right for three curves, one of them lowest in its very first step."
 
 
-def _cross_entropy(targets, said):
-    return float(keras.losses.BinaryCrossentropy()(targets, said))
+def _compare_turn(got, rates, running, lowest):
+    """Compare a turn with the right one, and with those of typical mistakes."""
+    if np.isclose(got, rates[lowest]):
+        return
+    for wrong, says in (
+        (running.argmin(), "There the running mean is lowest, which still holds the high first losses."),
+        (np.diff(running).argmin(), "There the means fall fastest. A mean of n losses is their sum over n."),
+        (lowest - 1, "One step early: the first difference of sums belongs to the second step."),
+        (lowest + 1, "One step late: the first running mean is the loss of the first step."),
+    ):
+        if np.isclose(got, rates[wrong]):
+            raise Wrong(f"It gives {got:.2g}. {says}")
+    raise Wrong(f"It gives {got:.2g}; on this curve the turn is at {rates[lowest]:.2g}.")

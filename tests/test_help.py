@@ -74,7 +74,7 @@ def test_a_solution_comes_after_a_try(capsys):
     assert 'hint("6.1")' in capsys.readouterr().out
     solution("6.1")
     said = capsys.readouterr().out
-    assert "share_left = 0.63" in said and "Why it works: " in said
+    assert "moved = 5.2" in said and "Why it works: " in said
     assert max(map(len, said.splitlines())) <= helping.WIDTH
 
 

@@ -176,6 +176,10 @@ class CountedFromZero(keras.callbacks.Callback):
         self.model.optimizer.learning_rate = 0.002 if epoch < 10 else 0.002 * 0.98**epoch
 
 
+def sums_of(means):
+    return means * np.arange(1, len(means) + 1)
+
+
 # --- 7: edges
 def overflowing(logits):
     with np.errstate(all="ignore"):
@@ -544,18 +548,20 @@ WRONG = [
     ("5.3", lambda x: 255 * x[..., ::-1] - MEANS[::-1], "so are the means"),
     ("5.3", lambda x: x[..., ::-1] - MEANS, "your colours still are 0..1"),
     ("5.3", in_place, "changes the images"),
-    ("6.1", 0.58, "Not twice as much off"),
-    ("6.1", 0.4, "half as much"),
-    ("6.1", 0.36, "what it leaves"),
-    ("6.1", 0.9994, "768 steps"),
-    ("6.1", 0.5, "too low"),
+    ("6.1", 0.002, "how far one weight moves"),
+    ("6.1", 50.2, "if each of the 25,088"),
+    ("6.1", 1.3, "before it"),
+    ("6.1", 2600, "multiplied by the rate"),
+    ("6.1", 10.4, "too high"),
     ("6.2", NeverSet, "set self.model.optimizer.learning_rate"),
     ("6.2", FromTheBeginning, "Until epoch 9"),
     ("6.2", Once, "the one before"),
     ("6.2", CountedFromZero, "at epoch 10, not at epoch 0"),
-    ("6.3", lambda t, p: keras.losses.BinaryCrossentropy()(t, p), "floor is still in it"),
-    ("6.3", lesson_06.excess, "should be 0, whatever"),
-    ("6.3", lambda t, p: ops.mean(ops.binary_crossentropy(t, p), axis=-1), "have shape"),
+    ("6.3", lesson_06.turn, "running mean is lowest"),
+    ("6.3", lambda r, v: r[np.diff(v).argmin()], "fall fastest"),
+    ("6.3", lambda r, v: r[np.diff(sums_of(v)).argmin()], "One step early"),
+    ("6.3", lambda r, v: r[1 + np.diff(sums_of(v)).argmin()], "One step late"),
+    ("6.3", lambda r, v: r[[0]], "have shape"),
     ("7.1", 0.98, "off by a whole pixel"),
     ("7.1", 0.5, "too low"),
     ("7.2", lambda logits: logits.argmax(axis=-1), "highest position alone"),
