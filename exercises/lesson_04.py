@@ -1,29 +1,21 @@
 """Checks of lesson 4: visualize."""
 
-from functools import cache
-
 import numpy as np
 
-import localization_utils as lu
-
-from .checking import Wrong, array, choice, compared, hidden, mean_iou, on_black, side_by_side
+from .checking import Wrong, array, hidden, number, on_black, side_by_side
 
 YELLOW = [255, 255, 0]
 
 
 def check_1(answer):
-    """Grey rectangles instead of white ones."""
-    white, grey = _white_and_grey()
-    hint = f"Not {answer!r}. The head reads the strengths of cells: what does half the light do to them?"
-    choice(answer, ("higher", "lower", "about the same"), compared(grey - white), hint)
-    return f"On 24 images: white {white:.2f}, grey {grey:.2f}."
-
-
-@cache
-def _white_and_grey():
-    images, tlhw = lu.WhiteRectangles().sample(hidden(), 24)
-    boxes, model = lu.tlhw_to_xyxy(tlhw), lu.load_localizer("localization-1")
-    return [mean_iou(model, x, boxes) for x in (images, np.minimum(images, 128))]
+    """The least widths at which an error of 2 px a side costs no more than so much IoU."""
+    if not isinstance(answer, (tuple, list)) or len(answer) != 2:
+        raise Wrong("Give two whole numbers: the widths for 0.5 and for 0.9.")
+    for least, right, given in zip((0.5, 0.9), (5, 96), answer):
+        without_height = round(4 / (1 / least - 1))  # w / (w + 4) reaches the IoU here
+        one_sided = f"For {least} that leaves out something: the box is too high as well, 64 px and not 60."
+        number(given, right, 0, [(without_height, one_sided)])
+    return "60 w / (64 (w + 4)) is 0.52 for 5 px and 0.90 for 96 px. It never reaches 0.94, at any width."
 
 
 def _fractional_boxes(count):
@@ -67,8 +59,9 @@ def _what_is_painted_wrong(got, right):
 
 
 def check_3(draw):
-    """A frame drawn with Pillow, to the pixel."""
+    """A frame drawn with Pillow, to the pixel; the last box fills the image."""
     fractional, whole = _fractional_boxes(30)
+    fractional[-1] = whole[-1] = [0, 0, 224, 224]
     for name, boxes in (("whole", whole), ("fractional", fractional)):
         for box, rounded in zip(boxes, whole):
             image = np.zeros((224, 224, 3), np.uint8)
@@ -79,7 +72,8 @@ def check_3(draw):
 
 def _check_frame(got, rounded, name):
     left, top, right, bottom = rounded
-    inside = _filled(rounded) - _filled(rounded + [1, 1, -1, -1])
+    outer = np.clip(rounded + [-1, -1, 1, 1], 0, 224)  # as far as the frame goes, in the image
+    inside = _filled(outer) - _filled(rounded + [1, 1, -1, -1])
     drawn = (got == YELLOW).all(axis=-1)
     if np.array_equal(drawn, inside == 1):
         return
@@ -87,11 +81,14 @@ def _check_frame(got, rounded, name):
     if not len(rows):
         raise Wrong("Nothing is drawn in yellow.")
     found = np.array([columns[0], rows[0], columns[-1] + 1, rows[-1] + 1])
-    figure = on_black([found], [name], "Your frame is green, the right one yellow", [rounded])
-    if np.array_equal(found, rounded):
-        raise Wrong("The frame is in the right place, but it is not one pixel wide.", figure)
-    wrong = found - rounded
-    if (wrong[2:] == 1).all():
+    heading = "Where your frame ends is green, where it should end is yellow"
+    figure = on_black([found], [name], heading, [outer])
+    wrong = found - outer
+    if not wrong.any():
+        raise Wrong("The frame ends in the right place, but it is not two pixels wide.", figure)
+    if (wrong[:2] == 1).all():
+        raise Wrong(f"Of the {name}, no pixel of the frame is outside, at least left and top.", figure)
+    if (wrong == [0, 0, 1, 1]).all():
         raise Wrong(f"Of the {name}, right and bottom are a pixel too far: Pillow includes them.", figure)
     sides = [side for side, off in zip(("left", "top", "right", "bottom"), wrong) if off]
     raise Wrong(f"Of the {name}, {' and '.join(sides)} are off: int() cuts off, round() rounds.", figure)

@@ -130,17 +130,21 @@ def cut_off(actual, predicted):
     return lesson_04.paint(np.floor(actual), np.floor(predicted))
 
 
-def last_pixel_only(image, box):
-    return lesson_04.original_drawing(image, box - [0, 0, 1, 1])
+def frame_cut_off(image, box):
+    return lesson_04.fixed_drawing(image, np.floor(box))
 
 
-def rounded_only(image, box):
-    return lesson_04.original_drawing(image, np.round(box))
+def frame_inside(image, box):
+    return lesson_04.fixed_drawing(image, np.round(box) + [1, 1, -1, -1])
+
+
+def ends_too_far(image, box):
+    return lesson_04.fixed_drawing(image, np.round(box) + [0, 0, 1, 1])
 
 
 def filled_frame(image, box):
     left, top, right, bottom = np.round(box).astype(int)
-    image[top:bottom, left:right] = [255, 255, 0]
+    image[max(top - 1, 0) : bottom + 1, max(left - 1, 0) : right + 1] = [255, 255, 0]
     return image
 
 
@@ -522,18 +526,22 @@ WRONG = [
     ("3.3", lesson_03.original_decoding, "leaves the image"),
     ("3.3", without_a_least_side, "no area, or is inverted"),
     ("3.3", never_at_the_border, "do not come back|whole image"),
-    ("4.1", "higher", "strengths of cells"),
-    ("4.1", "darker", "none of"),
+    ("4.1", 5, "two whole numbers"),
+    ("4.1", (4, 96), "too high as well"),
+    ("4.1", (5, 36), "too high as well"),
+    ("4.1", (5, 95), "too low"),
+    ("4.1", (6, 96), "is too high"),
     ("4.2", rows_for_columns, "Rows and columns"),
     ("4.2", painted_over_the_other, "it should be 3 there"),
     ("4.2", ends_included, "too large"),
     ("4.2", cut_off, "round its sides"),
     ("4.2", lambda a, p: 2 * lesson_04.paint(a, p), "other numbers"),
     ("4.2", lambda a, p: lesson_04.paint(a, p)[..., None], "have shape"),
-    ("4.3", lesson_04.original_drawing, "right and bottom are a pixel too far"),
-    ("4.3", rounded_only, "right and bottom are a pixel too far"),
-    ("4.3", last_pixel_only, "cuts off"),
-    ("4.3", filled_frame, "not one pixel wide"),
+    ("4.3", lesson_04.original_drawing, "no pixel of the frame is outside"),
+    ("4.3", frame_inside, "no pixel of the frame is outside"),
+    ("4.3", ends_too_far, "right and bottom are a pixel too far"),
+    ("4.3", frame_cut_off, "cuts off"),
+    ("4.3", filled_frame, "not two pixels wide"),
     ("4.3", lambda image, box: image, "Nothing is drawn"),
     ("5.1", 1, "slope"),
     ("5.1", 50_000, "more than it is"),
