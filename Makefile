@@ -64,14 +64,14 @@ test: export TF_NUM_INTRAOP_THREADS = 1
 test: .venv/site .venv/exports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadscope --no-loadscope-reorder
+	$(BIN)/python -m pytest -n auto --dist loadscope --no-loadscope-reorder
 
 # What to run before each commit: of the lessons those that changed, of the tests the quick ones.
 check: export TF_NUM_INTRAOP_THREADS = 1
 check: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadscope -m "not slow" \
+	$(BIN)/python -m pytest -n auto --dist loadscope -m "not slow" \
 		--ignore tests/test_browser.py tests $$(git diff --name-only --diff-filter=d HEAD -- notebooks)
 
 refresh: .venv/ready

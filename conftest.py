@@ -54,5 +54,11 @@ class _Scheduling(LoadScopeScheduling):
 
 
 @pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config):
+    """One more than there are cores, four at most: a worker often waits for a kernel, a page or the disk."""
+    return min(4, os.cpu_count() + 1)
+
+
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
     return _Scheduling(config, log) if config.getvalue("dist") == "loadscope" else None
