@@ -68,9 +68,9 @@ class EdgeLoss(keras.losses.Loss):
 class WarmupCosine(keras.optimizers.schedules.LearningRateSchedule):
     """The rates of Keras' `CosineDecay(peak / 10, steps, warmup_target=peak, warmup_steps=steps // 20)`.
 
-    AdamW calls a schedule once for each variable. Keras' schedule has a branch for the warm-up, and tracing
-    it takes longer than training on a few images. This one is the smaller of two curves, without a branch.
-    Both count `steps` from the end of the warm-up, so a training of `steps` steps ends at 0.6 % of `peak`.
+    AdamW calls a schedule once for each variable; to trace the branch in Keras' schedule takes longer than
+    training on a few images. This one is the smaller of two curves. Both count `steps` from the end of the
+    warm-up, so a training of `steps` steps ends at 0.6 % of `peak`.
     """
 
     @checked(peak=real(above=0), steps=whole())
@@ -96,25 +96,36 @@ MODEL = kind(keras.Model, "a Keras model")
 def build_training(model, batch):
     """Create the variables that training needs before `fit` does; then `fit` starts sooner.
 
-    Optimizer, losses and metrics have variables of their own. If the first step creates them, TensorFlow
-    traces that step a second time, which takes seconds. `batch` is one of those that `fit` will get. Raises
-    ValueError for a model that is not compiled.
+    If the first step creates those of optimizer, losses and metrics, TensorFlow traces it twice, which takes
+    seconds. `batch` is one of those that `fit` will get. Raises ValueError for a model that is not compiled.
     """
     if not model.compiled:
         raise ValueError(f'model "{model.name}" is not compiled; call its compile() first.')
     x, y, weights = keras.utils.unpack_x_y_sample_weight(batch)
     shapes = [tuple(np.shape(each)[1:]) for each in keras.tree.flatten(x)]
-    if shapes != [tensor.shape[1:] for tensor in model.inputs]:
-        refuse(
-            "batch",
-            Words(f"of inputs {shapes}"),
-            f"what the model takes, {[t.shape[1:] for t in model.inputs]}",
-        )
+    takes = [tensor.shape[1:] for tensor in model.inputs]
+    if shapes != takes:
+        refuse("batch", Words(f"of inputs {shapes}"), f"what the model takes, {takes}")
     predicted = model(keras.tree.pack_sequence_as(model.input, keras.tree.flatten(x)))
     model.optimizer.build(model.trainable_variables)
     model.compute_loss(x, y, predicted, weights)
     model.compute_metrics(x, y, predicted, weights)
     model.reset_metrics()
+
+
+def _start(head, rate, batch, seed):
+    """Compile the head, or, where `rate` is what it was, let the traced step start from the beginning."""
+    training = rate.get_config(), [id(variable) for variable in head.trainable_variables]
+    if head.compiled and getattr(head.loss, "training", None) == training:
+        for variable in head.optimizer.variables:
+            variable.assign(ops.zeros_like(variable))
+    else:
+        head.compile(keras.optimizers.AdamW(rate, weight_decay=0.01), EdgeLoss(head.output_shape[-1] - 1))
+        head.loss.training = training
+        build_training(head, batch)
+    dropouts = [v for v in head.non_trainable_variables if v.path.endswith("seed_generator_state")]
+    for i, state in enumerate(dropouts):
+        state.assign([seed + i, 0])
 
 
 @checked(
@@ -128,12 +139,12 @@ def build_training(model, batch):
 def train_edges(head, features, targets, epochs, peak=2e-3, seed=1):
     """Train an edge head on features and sigmoid targets `(n, 4)`, with AdamW and `WarmupCosine`.
 
-    `features` as in `FeatureSequence`. Compiles the head again, and returns it, trained.
+    `features` as in `FeatureSequence`; `seed` draws the order and what dropout drops. Returns the head. It
+    is compiled again only if steps or peak differ from its last training: to trace a step takes seconds.
     """
     keras.utils.set_random_seed(seed)
     batches = FeatureSequence(features, targets, batch_size=min(32, len(targets)), seed=seed)
     rate = WarmupCosine(peak, epochs * len(batches))
-    head.compile(keras.optimizers.AdamW(rate, weight_decay=0.01), EdgeLoss(head.output_shape[-1] - 1))
-    build_training(head, batches[0])
+    _start(head, rate, batches[0], seed)
     head.fit(batches, epochs=epochs, verbose=0)
     return head

@@ -472,3 +472,29 @@ def test_train_edges_learns_and_repeats():
         weights.append(head.get_weights())
     assert losses[0] < 0.8
     assert all(np.allclose(a, b, atol=1e-4) for a, b in zip(*weights))
+
+
+def test_train_edges_traces_once_for_trainings_of_one_length_and_repeats_them():
+    rng = np.random.default_rng(1)
+    features, targets = rng.random((40, 7, 7, 4)), rng.uniform(0.3, 0.6, (40, 4)).astype("float32")
+    tap = keras.Input((7, 7, 4), name="block5_pool")
+    head = keras.Model(tap, lu.edges(lu.neck([tap], 8, dropout=0.25)))
+    start = head.get_weights()
+
+    def trained(rows, seed=1, **settings):
+        head.set_weights(start)
+        lu.train_edges(head, features[:rows], targets[:rows], **{"epochs": 3} | settings, seed=seed)
+        return head.optimizer, head.get_weights()
+
+    optimizer, first = trained(40)
+    same, again = trained(40)
+    _, other = trained(40, seed=2)
+    fewer, _ = trained(36)
+    assert same is fewer is optimizer and fewer.iterations == 6
+    assert all(np.allclose(a, b, atol=1e-5) for a, b in zip(first, again))
+    assert not all(np.allclose(a, b, atol=1e-5) for a, b in zip(first, other))
+    longer, _ = trained(40, epochs=4)
+    smaller, _ = trained(40, epochs=4, peak=1e-4)
+    next(layer for layer in head.layers if layer.weights).trainable = False
+    frozen, _ = trained(40, epochs=4, peak=1e-4)
+    assert len({id(each) for each in (optimizer, longer, smaller, frozen)}) == 4

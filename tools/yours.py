@@ -71,9 +71,10 @@ def fresh_head():
     return lu.load_localizer(START).layers[-1]
 
 
-def trained(features, targets, rows):
-    """The shipped head, trained further on these rows."""
-    return lu.train_edges(fresh_head(), [tap[rows] for tap in features], targets[rows], EPOCHS, PEAK)
+def trained(head, features, targets, rows):
+    """`head`, trained on these rows from the shipped weights. One head for all folds is traced once."""
+    head.set_weights(fresh_head().get_weights())
+    return lu.train_edges(head, [tap[rows] for tap in features], targets[rows], EPOCHS, PEAK)
 
 
 def found_by(head, features, rows):
@@ -97,13 +98,13 @@ def cross_validated(sequence, features, targets, photos, keep):
     """
     photo, row = sequence.labels(), np.arange(0, len(targets), sequence.batch_size)
     fold = lu.folds(len(sequence), min(FOLDS, len(sequence)))
-    boxes = np.zeros((2, len(sequence), 4))
+    boxes, head = np.zeros((2, len(sequence), 4)), fresh_head()
     settings = ["both looks", sequence.describe(), VERSIONS, EPOCHS, PEAK, START]
     key = zlib.crc32(json.dumps(settings, sort_keys=True).encode())
     for k in tqdm(range(fold.max() + 1), "folds", file=sys.stdout):
         path, tested = keep / f"fold-{key:08x}-{k}.npy", np.flatnonzero(fold == k)
         if not path.is_file():
-            head = trained(features, targets, np.flatnonzero(fold[photo] != k))
+            trained(head, features, targets, np.flatnonzero(fold[photo] != k))
             once = found_by(head, features, row[tested])
             twice = looked_twice(head, [photos[i] for i in tested], once)
             with whole(path) as part:
@@ -190,7 +191,7 @@ def run(source, inclusive):
     scores = report(actual, start, once, twice)
     picture(sequence, actual, twice, scores, out / "best-median-worst.png")
     print("Training on all labels ...", flush=True)
-    head = trained(features, targets, np.arange(len(targets)))
+    head = trained(fresh_head(), features, targets, np.arange(len(targets)))
     with whole(out / "head.keras") as part:
         head.save(part)
     model, target = lu.load_localizer(out / "head.keras"), TARGETS[form]
