@@ -32,8 +32,8 @@ SHORT = {  # what makes the lessons that train for minutes short
     "07": FEW | {"SHORT_IMAGES": 64, "SHORT_EPOCHS": 1, "DENSE_EPOCHS": 1},
     **dict.fromkeys(("08", "10", "11"), FEW),
     "09": FEW | {"COMPARED": 64},
-    "12": FEW | {"HEADS": 1, "CURVE_IMAGES": 64, "CURVE_OBJECTS": (3,), "SECOND_LOOKS": 8},
-    "13": {"EPOCHS": 1, "FOLDS": 2},
+    "12": FEW | {"SECOND_LOOKS": 8},
+    "13": {"STEPS": 9, "FOLDS": 2},
     "14": {"EPOCHS": 1, "TRAIN_IMAGES": 64, "LABEL_COUNTS": (10,), "LABEL_STEPS": 4, "SEEDS": (1,)}
     | {"PEAKS": (1e-3,), "BLOCK5_EPOCHS": 1},
 }
